@@ -1,0 +1,88 @@
+namespace FractureDashboard.ML.Training;
+
+/// <summary>
+/// Something that happened in a run. Events are numbered per run, so that a reader that joins late
+/// can join a snapshot and a stream without a gap or a repeat.
+/// </summary>
+/// <param name="Sequence">Number within the run, from 1, without gaps; a resumed run goes on counting.</param>
+/// <param name="AtUtc">When it happened, UTC.</param>
+public abstract record TrainingEvent(long Sequence, DateTime AtUtc);
+
+/// <summary>The trainer knows its data and its device and is about to step.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Device">The device in words, e.g. <c>cpu (2 threads)</c>.</param>
+/// <param name="ParameterCount">Trainable parameters.</param>
+/// <param name="TrainImages">Images in the training split.</param>
+/// <param name="ValidationImages">Images in the validation split.</param>
+/// <param name="StepsPerEpoch">Optimizer steps in an epoch.</param>
+/// <param name="FirstEpoch">The epoch it starts with, from 1; greater than 1 when resumed.</param>
+/// <param name="Threads">Threads the engine uses; equal bits on CPU need an equal count.</param>
+public sealed record RunStarted(
+    long Sequence, DateTime AtUtc, string Device, long ParameterCount, int TrainImages, int ValidationImages, int StepsPerEpoch, int FirstEpoch, int Threads)
+    : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>Images decoded into the tensor cache so far.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Done">Images done.</param>
+/// <param name="Total">Images in all.</param>
+public sealed record CacheProgress(long Sequence, DateTime AtUtc, int Done, int Total) : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>One optimizer step.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Epoch">Epoch, from 1.</param>
+/// <param name="Step">Step within the epoch, from 1.</param>
+/// <param name="GlobalStep">Step within the run, from 1.</param>
+/// <param name="Loss">Mean binary cross-entropy of the batch, nats.</param>
+/// <param name="ImagesPerSecond">Training images per second since the last event.</param>
+/// <param name="ProcessBytes">Resident memory of the process, bytes.</param>
+public sealed record StepCompleted(
+    long Sequence, DateTime AtUtc, int Epoch, int Step, long GlobalStep, double Loss, double ImagesPerSecond, long ProcessBytes)
+    : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>One pass over the training split, with its validation.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Metrics">The epoch's metrics.</param>
+public sealed record EpochCompleted(long Sequence, DateTime AtUtc, EpochMetrics Metrics) : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>A checkpoint is on disk, flushed and renamed.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Epoch">The last complete epoch in it.</param>
+/// <param name="IsBest">True when its validation loss is the lowest so far.</param>
+public sealed record CheckpointSaved(long Sequence, DateTime AtUtc, int Epoch, bool IsBest) : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>A line for the run's log.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Level">How grave it is.</param>
+/// <param name="Text">One line.</param>
+public sealed record LogLine(long Sequence, DateTime AtUtc, LogSeverity Level, string Text) : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>How grave a log line is.</summary>
+public enum LogSeverity
+{
+    /// <summary>What is going on.</summary>
+    Information,
+
+    /// <summary>Something the user should look at.</summary>
+    Warning,
+
+    /// <summary>Something went wrong.</summary>
+    Error,
+}
+
+/// <summary>The metrics of one epoch.</summary>
+/// <param name="Epoch">Epoch, from 1.</param>
+/// <param name="TrainLoss">Mean training loss over images, nats, as seen while stepping (as Keras reports it).</param>
+/// <param name="TrainAccuracy">Training accuracy while stepping, 0 to 1.</param>
+/// <param name="ValidationLoss">Mean validation loss over images, nats.</param>
+/// <param name="ValidationAccuracy">Validation accuracy at threshold 0.5, 0 to 1.</param>
+/// <param name="LearningRate">Learning rate in force.</param>
+/// <param name="TrainSeconds">Seconds spent stepping.</param>
+/// <param name="ValidationSeconds">Seconds spent validating.</param>
+public sealed record EpochMetrics(
+    int Epoch, double TrainLoss, double TrainAccuracy, double ValidationLoss, double ValidationAccuracy, double LearningRate, double TrainSeconds, double ValidationSeconds);
