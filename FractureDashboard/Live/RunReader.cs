@@ -1,0 +1,44 @@
+using FractureDashboard.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FractureDashboard.Live;
+
+/// <summary>What is new in a run since a sequence number.</summary>
+/// <param name="Run">The run as it stands.</param>
+/// <param name="Steps">New points of the loss curve, oldest first.</param>
+/// <param name="Epochs">New epochs, oldest first.</param>
+/// <param name="Logs">New log lines, oldest first.</param>
+/// <param name="LastSequence">Ask again with this number.</param>
+public sealed record RunDelta(
+    Run Run, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunEpoch> Epochs, IReadOnlyList<RunLog> Logs, long LastSequence);
+
+/// <summary>Reads a run's events from the store.</summary>
+/// <param name="databases">The database.</param>
+public sealed class RunReader(IDbContextFactory<DashboardContext> databases)
+{
+    /// <summary>More points than this are thinned on the way to a browser: each bucket keeps its lowest and highest.</summary>
+    public const int MaximumPoints = 2000;
+
+    /// <summary>Reads what has come since.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="afterSequence">0 for everything, otherwise the number from the last answer.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The news, or null when there is no such run.</returns>
+    public async Task<RunDelta?> ReadAsync(int runId, long afterSequence, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+
+        // The run row carries the newest stored number; reading it first and bounding the rest by it keeps the answer consistent.
+        var run = await db.Runs.AsNoTracking().FirstOrDefaultAsync(r => r.Id == runId, cancellationToken);
+        if (run is null)
+        {
+            return null;
+        }
+
+        var last = run.LastSequence;
+        var steps = await db.RunSteps.AsNoTracking().Where(s => s.RunId == runId && s.Sequence > afterSequence && s.Sequence <= last).OrderBy(s => s.Sequence).ToListAsync(cancellationToken);
+        var epochs = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId && e.Sequence > afterSequence && e.Sequence <= last).OrderBy(e => e.Epoch).ToListAsync(cancellationToken);
+        var logs = await db.RunLogs.AsNoTracking().Where(l => l.RunId == runId && l.Sequence > afterSequence && l.Sequence <= last).OrderBy(l => l.Sequence).ToListAsync(cancellationToken);
+        return new RunDelta(run, CurveThinning.Thin(steps, MaximumPoints), epochs, logs, last);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using FractureDashboard.Storage;
+
+namespace FractureDashboard.Shell;
+
+/// <summary>Builds and runs the web application.</summary>
+public static class DashboardApp
+{
+    /// <summary>Serves until stopped.</summary>
+    /// <param name="options">Port and places.</param>
+    /// <param name="cancellationToken">Stops the server.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> ServeAsync(ServeOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await using var app = await BuildAsync(options, cancellationToken);
+        await app.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Builds the application and migrates its database, without starting it.</summary>
+    /// <param name="options">Port and places.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The application.</returns>
+    public static async Task<WebApplication> BuildAsync(ServeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+
+        // One culture on the server: numbers in logs, files and pages read the same everywhere.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(DashboardApp).Assembly.GetName().Name,
+            ContentRootPath = WebRoots.ContentRoot(),
+            WebRootPath = WebRoots.WebRoot(),
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls($"http://{LoopbackGuard.Address}:{options.Port}");
+
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddStorage(new AppPaths(options.DataRoot));
+        builder.Services.AddShell();
+
+        var app = builder.Build();
+        await app.Services.MigrateDatabaseAsync(cancellationToken);
+
+        app.UseShell();
+        app.MapShell();
+        return app;
+    }
+}

@@ -1,0 +1,15 @@
+namespace FractureDashboard.Shell;
+
+/// <summary>How the dashboard is served.</summary>
+/// <param name="Port">Port on the loopback address; 0 lets the system choose.</param>
+/// <param name="DataRoot">Folder for everything the program keeps.</param>
+/// <param name="CreateDemo">Whether an empty database gets the synthetic demo data set.</param>
+/// <param name="DemoImages">Images of the demo data set.</param>
+public sealed record ServeOptions(int Port, string DataRoot, bool CreateDemo = true, int DemoImages = 600)
+{
+    /// <summary>The port when none is given.</summary>
+    public const int DefaultPort = 5080;
+
+    /// <summary>The data folder when none is given.</summary>
+    public const string DefaultData = "data";
+}

@@ -1,0 +1,68 @@
+// Drives Apache ECharts without its C# wrapper: options as JSON, points appended in place, no eval.
+const palette = {
+  dark: { text: '#9fb0bd', line: '#222c35', axis: '#3a4855', surface: '#12181e', colors: ['#5cc0dd', '#f0a070', '#a9adf0', '#63c98e', '#e8b04a', '#ff8a80', '#c792ea', '#8fa0ae'] },
+  light: { text: '#4c5b68', line: '#e3e8ec', axis: '#b5c0c9', surface: '#ffffff', colors: ['#0b6b8a', '#b3541e', '#5b5f97', '#1d7a46', '#9a5b00', '#b3261e', '#7b3fa0', '#4a5a68'] },
+};
+
+const theme = () => palette[fractureDashboard.isDark() ? 'dark' : 'light'];
+const list = value => value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+function styled(options) {
+  const t = theme();
+  const axis = a => ({
+    ...a,
+    axisLine: { lineStyle: { color: t.axis } },
+    axisTick: { lineStyle: { color: t.axis } },
+    axisLabel: { color: t.text, ...a.axisLabel },
+    nameTextStyle: { color: t.text },
+    splitLine: { lineStyle: { color: t.line }, ...a.splitLine },
+  });
+  return {
+    animation: false,
+    color: t.colors,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: t.text },
+    ...options,
+    grid: options.grid ?? { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+    legend: options.legend === undefined ? undefined : { type: 'scroll', textStyle: { color: t.text }, inactiveColor: t.axis, pageTextStyle: { color: t.text }, ...options.legend },
+    tooltip: { backgroundColor: t.surface, borderColor: t.line, textStyle: { color: t.text }, confine: true, ...options.tooltip },
+    xAxis: options.xAxis === undefined ? undefined : list(options.xAxis).map(axis),
+    yAxis: options.yAxis === undefined ? undefined : list(options.yAxis).map(axis),
+  };
+}
+
+export function create(element, options) {
+  const chart = echarts.init(element, null, { renderer: 'canvas' });
+  let current = options;
+  let data = list(options.series).map(s => [...(s.data ?? [])]);
+  const draw = () => chart.setOption(styled({ ...current, series: list(current.series).map((s, i) => ({ ...s, data: data[i] })) }), { notMerge: true });
+  draw();
+
+  const observer = new ResizeObserver(() => chart.resize());
+  observer.observe(element);
+  addEventListener('fd-theme', draw);
+
+  return {
+    append(points) {
+      for (const [index, added] of Object.entries(points)) {
+        // A resumed run repeats the steps of its unfinished epoch: the newer point wins.
+        const series = data[index];
+        const first = added.length ? added[0][0] : Infinity;
+        while (series.length && series[series.length - 1][0] >= first) series.pop();
+        series.push(...added);
+      }
+      chart.setOption({ series: data.map(d => ({ data: d })) }, { lazyUpdate: true });
+      element.dataset.points = data.reduce((n, d) => n + d.length, 0);
+    },
+    replace(next) {
+      current = next;
+      data = list(next.series).map(s => [...(s.data ?? [])]);
+      draw();
+      element.dataset.points = data.reduce((n, d) => n + d.length, 0);
+    },
+    dispose() {
+      removeEventListener('fd-theme', draw);
+      observer.disconnect();
+      chart.dispose();
+    },
+  };
+}
