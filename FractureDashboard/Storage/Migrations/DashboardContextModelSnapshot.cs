@@ -368,8 +368,17 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<double?>("TestAccuracy")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("TestAccuracyWithoutTwins")
+                        .HasColumnType("REAL");
+
                     b.Property<double?>("TestAuc")
                         .HasColumnType("REAL");
+
+                    b.Property<int?>("TestImages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TestTwins")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Threads")
                         .HasColumnType("INTEGER");
@@ -380,7 +389,13 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<double>("TrainedSeconds")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("ValidationAccuracyWithoutTwins")
+                        .HasColumnType("REAL");
+
                     b.Property<int>("ValidationImages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ValidationTwins")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("WeightsHash")
@@ -464,6 +479,9 @@ namespace FractureDashboard.Storage.Migrations
 
                     b.Property<string>("RelativePath")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("HasTwinInTrain")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Label")
                         .HasColumnType("INTEGER");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace FractureDashboard.Storage.Migrations
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261124024140_Initial")]
+    [Migration("20261124025123_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -371,8 +371,17 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<double?>("TestAccuracy")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("TestAccuracyWithoutTwins")
+                        .HasColumnType("REAL");
+
                     b.Property<double?>("TestAuc")
                         .HasColumnType("REAL");
+
+                    b.Property<int?>("TestImages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TestTwins")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Threads")
                         .HasColumnType("INTEGER");
@@ -383,7 +392,13 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<double>("TrainedSeconds")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("ValidationAccuracyWithoutTwins")
+                        .HasColumnType("REAL");
+
                     b.Property<int>("ValidationImages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ValidationTwins")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("WeightsHash")
@@ -467,6 +482,9 @@ namespace FractureDashboard.Storage.Migrations
 
                     b.Property<string>("RelativePath")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("HasTwinInTrain")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("Label")
                         .HasColumnType("INTEGER");

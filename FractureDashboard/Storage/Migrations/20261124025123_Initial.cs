@@ -135,7 +135,12 @@ namespace FractureDashboard.Storage.Migrations
                     BestEpoch = table.Column<int>(type: "INTEGER", nullable: true),
                     BestValidationAccuracy = table.Column<double>(type: "REAL", nullable: true),
                     BestValidationLoss = table.Column<double>(type: "REAL", nullable: true),
+                    ValidationTwins = table.Column<int>(type: "INTEGER", nullable: true),
+                    ValidationAccuracyWithoutTwins = table.Column<double>(type: "REAL", nullable: true),
+                    TestImages = table.Column<int>(type: "INTEGER", nullable: true),
+                    TestTwins = table.Column<int>(type: "INTEGER", nullable: true),
                     TestAccuracy = table.Column<double>(type: "REAL", nullable: true),
+                    TestAccuracyWithoutTwins = table.Column<double>(type: "REAL", nullable: true),
                     TestAuc = table.Column<double>(type: "REAL", nullable: true),
                     WeightsHash = table.Column<string>(type: "TEXT", nullable: true)
                 },
@@ -257,7 +262,8 @@ namespace FractureDashboard.Storage.Migrations
                     RelativePath = table.Column<string>(type: "TEXT", nullable: false),
                     Split = table.Column<int>(type: "INTEGER", nullable: false),
                     Label = table.Column<int>(type: "INTEGER", nullable: false),
-                    Score = table.Column<double>(type: "REAL", nullable: false)
+                    Score = table.Column<double>(type: "REAL", nullable: false),
+                    HasTwinInTrain = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
