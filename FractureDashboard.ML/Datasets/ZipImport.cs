@@ -1,0 +1,172 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.IO.Compression;
+using FractureDashboard.ML.Imaging;
+
+namespace FractureDashboard.ML.Datasets;
+
+/// <summary>
+/// Unpacks the images of an untrusted ZIP archive. All or nothing: it unpacks into a temporary folder beside the
+/// target and renames it at the end.
+/// </summary>
+public static class ZipImport
+{
+    private const int MaxSkippedListed = 1000;
+
+    /// <summary>Unpacks an archive.</summary>
+    /// <param name="zipPath">The archive.</param>
+    /// <param name="targetDirectory">Where the images go; must not exist yet or be empty.</param>
+    /// <param name="limits">What the archive may hold at most.</param>
+    /// <param name="progress">Is told how many entries are done.</param>
+    /// <param name="cancellationToken">Stops the import; nothing is left behind.</param>
+    /// <returns>What was unpacked, or why the archive was refused.</returns>
+    /// <exception cref="OperationCanceledException">The import was cancelled.</exception>
+    public static ZipImportResult Extract(
+        string zipPath,
+        string targetDirectory,
+        ZipLimits limits,
+        IProgress<(int Done, int Total)>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(zipPath);
+        ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
+        ArgumentNullException.ThrowIfNull(limits);
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(targetDirectory));
+        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+        {
+            return ZipImportResult.Failed($"'{targetDirectory}' exists already and is not empty. Choose another folder.");
+        }
+
+        try
+        {
+            using var staging = new StagingFolder(target);
+            using var archive = ZipFile.OpenRead(zipPath);
+            var result = Unpack(archive, staging.Path, limits, progress, cancellationToken);
+            if (result.Succeeded)
+            {
+                staging.Publish();
+            }
+
+            return result;
+        }
+        catch (InvalidDataException e)
+        {
+            return ZipImportResult.Failed($"The file is not a sound ZIP archive: {e.Message} Download or pack it again.");
+        }
+        catch (FileNotFoundException)
+        {
+            return ZipImportResult.Failed($"The archive '{zipPath}' does not exist.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return ZipImportResult.Failed($"The archive could not be unpacked: {e.Message}");
+        }
+    }
+
+    private static ZipImportResult Unpack(
+        ZipArchive archive,
+        string folder,
+        ZipLimits limits,
+        IProgress<(int Done, int Total)>? progress,
+        CancellationToken cancellationToken)
+    {
+        var entries = archive.Entries;
+        if (Refusal(entries, limits) is { } refusal)
+        {
+            return ZipImportResult.Failed(refusal);
+        }
+
+        var skipped = new List<SkippedFile>();
+        var written = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        int done = 0, files = 0, skippedCount = 0;
+        long total = 0;
+        var buffer = new byte[1 << 16];
+        var step = Math.Max(1, entries.Count / 200);
+        foreach (var entry in entries)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!entry.FullName.EndsWith('/') && !entry.FullName.EndsWith('\\') && ZipEntryNames.RelativePath(entry) is { } path)
+            {
+                using var content = entry.Open();
+                var head = content.ReadAtLeast(buffer.AsSpan(0, ImageFormats.SniffLength), ImageFormats.SniffLength, throwOnEndOfStream: false);
+                var reason = ImageFormats.Sniff(buffer.AsSpan(0, head)) == ImageFormat.Unknown
+                    ? DecodeErrors.NotAnImage(buffer.AsSpan(0, head)).Message
+                    : written.Add(path) ? null : "The archive holds this name more than once; the first one was taken.";
+                if (reason is not null)
+                {
+                    skippedCount++;
+                    if (skipped.Count < MaxSkippedListed)
+                    {
+                        skipped.Add(new(path, reason));
+                    }
+                }
+                else
+                {
+                    if (Write(entry, content, Path.Combine(folder, path), buffer, head, limits, ref total, cancellationToken) is { } bomb)
+                    {
+                        return ZipImportResult.Failed(bomb);
+                    }
+
+                    files++;
+                }
+            }
+
+            if (++done % step == 0 || done == entries.Count)
+            {
+                progress?.Report((done, entries.Count));
+            }
+        }
+
+        return files > 0
+            ? new ZipImportResult(null, files, total, skippedCount, skipped)
+            : ZipImportResult.Failed("The archive holds no JPEG, PNG, BMP, GIF, WebP or TIFF image. " + DatasetLayoutException.Expected);
+    }
+
+    private static string? Refusal(ReadOnlyCollection<ZipArchiveEntry> entries, ZipLimits limits) =>
+        entries.Count > limits.MaxEntries
+            ? string.Create(CultureInfo.InvariantCulture, $"The archive holds {entries.Count:N0} entries; the limit is {limits.MaxEntries:N0}. Split it.")
+            : entries.Select(ZipEntryNames.Refusal).FirstOrDefault(r => r is not null);
+
+    /// <summary>Writes one entry, counting what really comes out; returns the reason to give up on the whole archive.</summary>
+    private static string? Write(
+        ZipArchiveEntry entry,
+        Stream content,
+        string path,
+        byte[] buffer,
+        int filled,
+        ZipLimits limits,
+        ref long total,
+        CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1);
+        long bytes = 0;
+        while (filled > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            bytes += filled;
+            total += filled;
+            if (bytes > limits.MaxEntryBytes)
+            {
+                return $"'{entry.FullName}' unpacks to more than {Megabytes(limits.MaxEntryBytes)}, the limit for one file. Nothing was imported.";
+            }
+
+            if (total > limits.MaxTotalBytes)
+            {
+                return $"The archive unpacks to more than {Megabytes(limits.MaxTotalBytes)}, the limit for one import. Split it. Nothing was imported.";
+            }
+
+            if (bytes > limits.RatioFreeBytes && bytes / Math.Max(1, entry.CompressedLength) >= limits.MaxRatio)
+            {
+                return $"'{entry.FullName}' unpacks to more than {limits.MaxRatio} times its packed size, as an archive bomb does. Nothing was imported.";
+            }
+
+            file.Write(buffer, 0, filled);
+            filled = content.Read(buffer);
+        }
+
+        return null;
+    }
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N0} MB");
+}
