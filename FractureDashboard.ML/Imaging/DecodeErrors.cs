@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace FractureDashboard.ML.Imaging;
+
+/// <summary>The sentences of failed decodes, and what a library's message means.</summary>
+internal static class DecodeErrors
+{
+    private static readonly string[] CutOffWords =
+    [
+        "premature end", "unexpected end", "truncated", "end of file", "end of source", "end of stream", "not enough data",
+        "insufficient", "too short", "unexpected eof", "read error", "eoi", "ran out",
+    ];
+
+    public static DecodeError Empty { get; } =
+        new(DecodeFailure.Empty, "The file is empty (0 bytes). Copy or export it again.");
+
+    public static DecodeError EngineMissing(string problem) => new(DecodeFailure.Unreadable, problem);
+
+    public static DecodeError Unreadable(Exception e) => new(DecodeFailure.Unreadable, e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "The file is not there any more. Index the data set again.",
+        UnauthorizedAccessException => "The file may not be read. Give the user of this program read permission on it.",
+        EndOfStreamException => "The file shrank while it was read. Wait until it is written completely and try again.",
+        _ => $"The file could not be read: {Sentence(e.Message)} Check the disk and try again.",
+    });
+
+    public static DecodeError NotAnImage(ReadOnlySpan<byte> head)
+    {
+        var guess = ImageFormats.Guess(head);
+        return new(DecodeFailure.NotAnImage, guess is null
+            ? "The content is not a JPEG, PNG, BMP, GIF, WebP or TIFF image, whatever its name says. Export the image in one of these formats."
+            : $"The content is {guess}, not a JPEG, PNG, BMP, GIF, WebP or TIFF image. Export the image in one of these formats.");
+    }
+
+    public static DecodeError TooManyBytes(long bytes, long limit) => new(
+        DecodeFailure.TooManyBytes,
+        $"The file has {Megabytes(bytes)}; the limit is {Megabytes(limit)}. Reduce the image or store it compressed.");
+
+    public static DecodeError TooManyPixels(long width, long height, long limit) => new(
+        DecodeFailure.TooManyPixels,
+        string.Create(CultureInfo.InvariantCulture, $"The image says it is {width:N0} x {height:N0} pixels; the limit is {limit / 1e6:0.#} megapixels. Scale it down."));
+
+    public static DecodeError Truncated(string? detail = null) => new(
+        DecodeFailure.Truncated,
+        "The file ends before the image does, as after an interrupted download or copy. Copy or export it again." + Detail(detail));
+
+    public static DecodeError Damaged(string? detail = null) => new(
+        DecodeFailure.Damaged,
+        "The image data are damaged. Copy or export the file again." + Detail(detail));
+
+    /// <summary>What a failed decode means, judged by the library's message and by the end of the file.</summary>
+    public static DecodeError FromLibrary(string message, ImageFormat format, ReadOnlySpan<byte> content)
+    {
+        var detail = Summary(message);
+        var cutOff = CutOffWords.Any(w => message.Contains(w, StringComparison.OrdinalIgnoreCase)) || FileEnds.IsCutOff(format, content);
+        return cutOff ? Truncated(detail) : Damaged(detail);
+    }
+
+    private static string Detail(string? detail) => string.IsNullOrWhiteSpace(detail) ? "" : $" (Decoder: {detail})";
+
+    /// <summary>The last line of a library's message, which names the cause, without its control characters.</summary>
+    private static string Summary(string message)
+    {
+        var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var line = lines.LastOrDefault(l => !l.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "";
+        line = new string([.. line.Where(c => !char.IsControl(c))]);
+        return line.Length <= 160 ? line : line[..160] + "…";
+    }
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB");
+}
+
+/// <summary>Whether a file of a format has the end that the format demands.</summary>
+internal static class FileEnds
+{
+    /// <summary>True when the end is surely missing; false when it is there or the format does not tell.</summary>
+    public static bool IsCutOff(ImageFormat format, ReadOnlySpan<byte> content) => format switch
+    {
+        ImageFormat.Jpeg => content.LastIndexOf<byte>([0xFF, 0xD9]) < 0,
+        ImageFormat.Png => content.LastIndexOf("IEND"u8) < 0,
+        ImageFormat.WebP => System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) + 8L > content.Length,
+        ImageFormat.Gif => content.TrimEnd((byte)0) is not [.., 0x3B],
+        _ => false,
+    };
+}

@@ -1,0 +1,20 @@
+using NetVips;
+
+namespace FractureDashboard.ML.Imaging;
+
+/// <summary>Renders full-size images that every browser can show, also of formats that none can (TIFF, 16-bit).</summary>
+/// <param name="decoder">Decodes the files.</param>
+public sealed class DisplayImages(ImageDecoder decoder)
+{
+    /// <summary>The media type of what <see cref="Render"/> returns.</summary>
+    public const string MediaType = "image/png";
+
+    /// <summary>Largest side rendered, in pixels.</summary>
+    public const int MaxSide = 4096;
+
+    /// <summary>Renders a viewer's image: upright, 8-bit, lossless, at most <see cref="MaxSide"/> pixels a side.</summary>
+    /// <param name="path">An image file in any supported format.</param>
+    /// <returns>A PNG file, or the reason why there is none.</returns>
+    public DecodeResult<byte[]> Render(string path) =>
+        decoder.Encode(path, MaxSide, image => image.PngsaveBuffer(compression: 3, keep: Enums.ForeignKeep.None));
+}

@@ -1,0 +1,199 @@
+using NetVips;
+
+namespace FractureDashboard.ML.Imaging;
+
+/// <summary>
+/// Decodes JPEG, PNG, BMP, GIF, WebP and TIFF, told apart by content and never by name. Bad content never throws:
+/// every failure is a <see cref="DecodeError"/>. Stateless and safe to share between threads.
+/// </summary>
+/// <remarks>
+/// Pixels come out upright (EXIF orientation applied), 8-bit, transparency flattened on black, CMYK as sRGB, the
+/// first frame of several. 16-bit values map their full range linearly to 8 bits.
+/// </remarks>
+public sealed class ImageDecoder
+{
+    /// <summary>Reads what a file's header says, without decoding pixels.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What is refused.</param>
+    /// <returns>The header or the reason why there is none.</returns>
+    public DecodeResult<ImageHeader> ReadHeader(string path, DecodeLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        var file = FileContent.Read(path, limits.MaxBytes);
+        return file.Value is { } content ? ReadHeader(content, limits) : file.Error!;
+    }
+
+    /// <summary>Reads what a header in memory says, without decoding pixels.</summary>
+    /// <param name="content">The whole content of a file.</param>
+    /// <param name="limits">What is refused.</param>
+    /// <returns>The header or the reason why there is none.</returns>
+    public DecodeResult<ImageHeader> ReadHeader(byte[] content, DecodeLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(limits);
+        if (content.Length == 0)
+        {
+            return DecodeErrors.Empty;
+        }
+
+        if (content.Length > limits.MaxBytes)
+        {
+            return DecodeErrors.TooManyBytes(content.Length, limits.MaxBytes);
+        }
+
+        var format = ImageFormats.Sniff(content);
+        if (format == ImageFormat.Unknown)
+        {
+            return DecodeErrors.NotAnImage(content.AsSpan(0, Math.Min(content.Length, ImageFormats.SniffLength)));
+        }
+
+        if (HeaderSize.Peek(format, content) is { } claimed)
+        {
+            if (TooLarge(claimed.Width, claimed.Height, limits) is { } tooLarge)
+            {
+                return tooLarge;
+            }
+
+            if (format == ImageFormat.Bmp)
+            {
+                return BitmapReader.ReadHeader(content, claimed.Width, claimed.Height);
+            }
+        }
+
+        return ReadVipsHeader(content, format, limits);
+    }
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Target size, channels, limits, strictness.</param>
+    /// <returns>The pixels or the reason why there are none.</returns>
+    public DecodeResult<PixelImage> DecodeFile(string path, DecodeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var file = FileContent.Read(path, (options.Limits ?? DecodeLimits.Dataset).MaxBytes);
+        return file.Value is { } content ? Decode(content, options) : file.Error!;
+    }
+
+    /// <summary>Decodes content in memory.</summary>
+    /// <param name="content">The whole content of a file.</param>
+    /// <param name="options">Target size, channels, limits, strictness.</param>
+    /// <returns>The pixels or the reason why there are none.</returns>
+    public DecodeResult<PixelImage> Decode(byte[] content, DecodeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Size ?? 1, 1, nameof(options));
+        if (options.Channels is not (1 or 3))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Channels, "Channels must be 1 or 3.");
+        }
+
+        var sizing = options switch
+        {
+            { Size: null } => Sizing.Original,
+            { Fit: FitMode.Letterbox } => Sizing.Letterbox,
+            _ => Sizing.Stretch,
+        };
+        return Process(
+            content,
+            options.Limits ?? DecodeLimits.Dataset,
+            sizing,
+            options.Size ?? 0,
+            options.Strict,
+            image => ChannelConversion.ToPixels(image, options.Channels));
+    }
+
+    /// <summary>Decodes a file into an upright 8-bit image that fits into a square, and hands it to an encoder.</summary>
+    internal DecodeResult<byte[]> Encode(string path, int side, Func<Image, byte[]> encode)
+    {
+        var file = FileContent.Read(path, DecodeLimits.Dataset.MaxBytes);
+        return file.Value is { } content
+            ? Process(content, DecodeLimits.Dataset, Sizing.Within, side, strict: false, encode)
+            : file.Error!;
+    }
+
+    private DecodeResult<T> Process<T>(byte[] content, DecodeLimits limits, Sizing sizing, int side, bool strict, Func<Image, T> finish)
+        where T : class
+    {
+        var header = ReadHeader(content, limits);
+        if (header.Value is not { Format: var format })
+        {
+            return header.Error!;
+        }
+
+        if (VipsRuntime.Problem is { } problem)
+        {
+            return DecodeErrors.EngineMissing(problem);
+        }
+
+        if (strict && FileEnds.IsCutOff(format, content) && format is ImageFormat.Png or ImageFormat.WebP)
+        {
+            return DecodeErrors.Truncated();
+        }
+
+        try
+        {
+            if (format != ImageFormat.Bmp)
+            {
+                using var image = strict
+                    ? VipsPipeline.OpenStrict(content, format, sizing, side)
+                    : VipsPipeline.Open(content, format, sizing, side);
+                return finish(image);
+            }
+
+            var bitmap = BitmapReader.Decode(content);
+            if (bitmap.Value is not { } pixels)
+            {
+                return bitmap.Error!;
+            }
+
+            using var resized = VipsPipeline.FromPixels(pixels, sizing, side);
+            return finish(resized);
+        }
+        catch (VipsException e)
+        {
+            return DecodeErrors.FromLibrary(e.Message, format, content);
+        }
+    }
+
+    private static DecodeResult<ImageHeader> ReadVipsHeader(byte[] content, ImageFormat format, DecodeLimits limits)
+    {
+        if (VipsRuntime.Problem is { } problem)
+        {
+            return DecodeErrors.EngineMissing(problem);
+        }
+
+        try
+        {
+            using var image = VipsPipeline.Load(content, format, Enums.FailOn.Error);
+            return TooLarge(image.Width, image.Height, limits) is { } tooLarge
+                ? tooLarge
+                : new ImageHeader(format, image.Width, image.Height, image.Bands, BitsOf(image));
+        }
+        catch (VipsException e)
+        {
+            return DecodeErrors.FromLibrary(e.Message, format, content);
+        }
+    }
+
+    private static int BitsOf(Image image)
+    {
+        const string Field = "bits-per-sample";
+        if (image.Contains(Field) && image.Get(Field) is int bits and > 0)
+        {
+            return bits;
+        }
+
+        return image.Format switch
+        {
+            Enums.BandFormat.Uchar or Enums.BandFormat.Char => 8,
+            Enums.BandFormat.Ushort or Enums.BandFormat.Short => 16,
+            Enums.BandFormat.Double or Enums.BandFormat.Complex => 64,
+            _ => 32,
+        };
+    }
+
+    private static DecodeError? TooLarge(long width, long height, DecodeLimits limits) =>
+        // Divided rather than multiplied: a forged header can claim sizes whose product overflows.
+        width > 0 && height > limits.MaxPixels / width ? DecodeErrors.TooManyPixels(width, height, limits.MaxPixels) : null;
+}
