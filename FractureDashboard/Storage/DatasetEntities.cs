@@ -64,6 +64,9 @@ public sealed class Dataset
     public DateTime CreatedUtc { get; set; }
 
     public DateTime? IndexedUtc { get; set; }
+
+    /// <summary>What the files still have to be made from (a zip, or a drawing order), as JSON; null once they are in place.</summary>
+    public string? SourceJson { get; set; }
 }
 
 /// <summary>A version of a data set: what a run's fingerprint refers to.</summary>

@@ -53,6 +53,9 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<int>("SkippedCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("SourceJson")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("State")
                         .HasColumnType("INTEGER");
 

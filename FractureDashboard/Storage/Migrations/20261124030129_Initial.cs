@@ -29,7 +29,8 @@ namespace FractureDashboard.Storage.Migrations
                     SkippedCount = table.Column<int>(type: "INTEGER", nullable: false),
                     TotalBytes = table.Column<long>(type: "INTEGER", nullable: false),
                     CreatedUtc = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    IndexedUtc = table.Column<DateTime>(type: "TEXT", nullable: true)
+                    IndexedUtc = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    SourceJson = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace FractureDashboard.Storage.Migrations
 {
     [DbContext(typeof(DashboardContext))]
-    [Migration("20261124025123_Initial")]
+    [Migration("20261124030129_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -55,6 +55,9 @@ namespace FractureDashboard.Storage.Migrations
 
                     b.Property<int>("SkippedCount")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("SourceJson")
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("State")
                         .HasColumnType("INTEGER");
