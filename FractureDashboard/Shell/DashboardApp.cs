@@ -1,4 +1,11 @@
 using System.Globalization;
+using FractureDashboard.Datasets;
+using FractureDashboard.Experiments;
+using FractureDashboard.Gallery;
+using FractureDashboard.Jobs;
+using FractureDashboard.Live;
+using FractureDashboard.Predict;
+using FractureDashboard.Runs;
 using FractureDashboard.Storage;
 
 namespace FractureDashboard.Shell;
@@ -43,12 +50,25 @@ public static class DashboardApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddStorage(new AppPaths(options.DataRoot));
         builder.Services.AddShell();
+        builder.Services.AddLive();
+        builder.Services.AddJobs();
+        builder.Services.AddDatasets();
+        builder.Services.AddGallery();
+        builder.Services.AddExperiments();
+        builder.Services.AddRuns();
+        builder.Services.AddPredict();
 
         var app = builder.Build();
         await app.Services.MigrateDatabaseAsync(cancellationToken);
 
         app.UseShell();
         app.MapShell();
+        app.MapLive();
+        app.MapDatasets();
+        app.MapGallery();
+        app.MapExperiments();
+        app.MapRuns();
+        app.MapPredict();
         return app;
     }
 }

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using FractureDashboard.Jobs;
+using FractureDashboard.ML.Evaluation;
+using FractureDashboard.ML.Imaging;
+using FractureDashboard.ML.Runtime;
+using FractureDashboard.ML.Training;
+using FractureDashboard.Storage;
+
+namespace FractureDashboard.Predict;
+
+/// <summary>Loads a run's weights into the engine.</summary>
+/// <param name="paths">Where the weights lie.</param>
+public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
+{
+    /// <inheritdoc />
+    public async Task<ILoadedModel> LoadAsync(FinishedRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (Engine.Status.Problem is { } problem)
+        {
+            throw new ModelLoadException(problem);
+        }
+
+        var weights = Path.Combine(paths.Run(run.Id), "weights.safetensors");
+        try
+        {
+            await RequireHashAsync(weights, run, cancellationToken);
+            var predictor = await Predictor.LoadAsync(run.Model, weights, run.ImageSize(), ComputeDevices.Auto, cancellationToken);
+            return new EngineModel(predictor);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException or JsonException)
+        {
+            throw new ModelLoadException($"The weights of run '{run.Name}' could not be loaded: {e.Message} Choose another run, or train this one again.", e);
+        }
+    }
+
+    // The history names the weights by hash; answering with others would make it a lie.
+    private static async Task RequireHashAsync(string weights, FinishedRun run, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(weights);
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+        if (!string.Equals(hash, run.WeightsHash, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidDataException("the file is not the one that the run stored.");
+        }
+    }
+
+    private sealed class EngineModel(Predictor predictor) : ILoadedModel
+    {
+        public Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken) => predictor.PredictAsync(image, cancellationToken);
+
+        public void Dispose() => predictor.Dispose();
+    }
+}
+
+/// <summary>Reads a finished run's options.</summary>
+internal static class FinishedRunOptions
+{
+    /// <summary>Side of the model's square input in pixels.</summary>
+    public static int ImageSize(this FinishedRun run) =>
+        (JsonSerializer.Deserialize<TrainingOptions>(run.OptionsJson, RunQueue.Json) ?? throw new JsonException("The run's options are empty.")).ImageSize;
+}
