@@ -103,6 +103,17 @@ public sealed class DatasetRegistry(IDbContextFactory<DashboardContext> database
         return await AddAsync(db, name, NewFolder(), DatasetKind.Synthetic, DatasetSource.Draw(options), cancellationToken);
     }
 
+    /// <summary>Whether a name can be given to a new data set.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What is wrong with it, or null.</returns>
+    public async Task<string?> NameProblemAsync(string name, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await DatasetNames.ProblemAsync(db, name.Trim(), 0, cancellationToken);
+    }
+
     /// <summary>Gives a data set another name.</summary>
     /// <param name="datasetId">The data set.</param>
     /// <param name="name">The new name.</param>
