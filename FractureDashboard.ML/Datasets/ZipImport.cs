@@ -30,15 +30,15 @@ public static class ZipImport
 
             // Claims may be absurd; their sum must not overflow.
             var declared = entries.Aggregate(0L, (sum, e) => sum + Math.Clamp(e.Length, 0, long.MaxValue - sum));
-            return new ZipInspection(failure, entries.Count, declared);
+            return new ZipInspection(failure, entries.Count, declared, entries.Any(e => e.Name == PhantomManifest.FileName));
         }
         catch (InvalidDataException e)
         {
-            return new ZipInspection(Unsound(e), 0, 0);
+            return new ZipInspection(Unsound(e), 0, 0, false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return new ZipInspection($"The archive could not be opened: {e.Message}", 0, 0);
+            return new ZipInspection($"The archive could not be opened: {e.Message}", 0, 0, false);
         }
     }
 

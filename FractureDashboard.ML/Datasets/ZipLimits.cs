@@ -21,7 +21,8 @@ public sealed record ZipLimits(
 /// <param name="Failure">Why the archive would be refused, and what to do; null when it looks acceptable.</param>
 /// <param name="Entries">Files and folders.</param>
 /// <param name="DeclaredBytes">Unpacked size as claimed.</param>
-public sealed record ZipInspection(string? Failure, int Entries, long DeclaredBytes);
+/// <param name="HoldsPhantomManifest">True when it packs a synthetic data set; only images are unpacked, so this must be remembered.</param>
+public sealed record ZipInspection(string? Failure, int Entries, long DeclaredBytes, bool HoldsPhantomManifest);
 
 /// <summary>How an import ended.</summary>
 /// <param name="Failure">Why nothing was imported, and what to do; null when it succeeded.</param>

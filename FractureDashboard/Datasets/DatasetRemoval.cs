@@ -10,10 +10,11 @@ namespace FractureDashboard.Datasets;
 /// <param name="Images">Entries of its index.</param>
 /// <param name="OwnFolder">Our own folder, whose files go; null when the files are the user's and stay.</param>
 /// <param name="OwnBytes">Their size.</param>
+/// <param name="Upload">True when an uploaded archive still waits to be unpacked and goes, too.</param>
 /// <param name="UserFolder">The user's folder, which stays; null when there is none.</param>
 /// <param name="Runs">Finished runs on it, which keep their results.</param>
 /// <param name="Obstacle">Why it cannot be removed now; null when it can.</param>
-public sealed record RemovalPlan(string Name, int Images, string? OwnFolder, long OwnBytes, string? UserFolder, int Runs, string? Obstacle);
+public sealed record RemovalPlan(string Name, int Images, string? OwnFolder, long OwnBytes, bool Upload, string? UserFolder, int Runs, string? Obstacle);
 
 /// <summary>Removes data sets: the registration, the index, thumbnails, decoded images, and files only when they are ours.</summary>
 /// <param name="databases">The database.</param>
@@ -43,6 +44,7 @@ public sealed class DatasetRemoval(
             dataset.ImageCount,
             own is not null && Directory.Exists(own) ? own : null,
             dataset.TotalBytes,
+            DatasetSource.Parse(dataset.SourceJson) is { IsUpload: true },
             dataset.OwnsFiles ? null : dataset.Root,
             runs,
             await ObstacleAsync(db, datasetId, cancellationToken));

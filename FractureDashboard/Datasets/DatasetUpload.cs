@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using FractureDashboard.Jobs;
+using FractureDashboard.Shell;
 using FractureDashboard.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
@@ -169,9 +169,8 @@ public sealed class DatasetUpload(DatasetRegistry registry, AppPaths paths, IAnt
         return Encoding.UTF8.GetString(buffer, 0, read);
     }
 
-    private static UploadReply TooLarge(long limit) => Refusal(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The archive is larger than {limit / 1e9:0.##} GB, the limit for uploads. Copy it to the server and use the tab 'ZIP on the server', or raise {DatasetUploadOptions.Section}:{nameof(DatasetUploadOptions.MaxUploadBytes)} in appsettings.json."));
+    private static UploadReply TooLarge(long limit) => Refusal(
+        $"The archive is larger than {Humane.Bytes(limit)}, the limit for uploads. Copy it to the server and use the tab 'ZIP on the server', or raise {DatasetUploadOptions.Section}:{nameof(DatasetUploadOptions.MaxUploadBytes)} in appsettings.json.");
 
     private static UploadReply Refusal(string problem) => new(null, nameof(RegistrationField.Source), problem);
 

@@ -6,6 +6,6 @@ public sealed class DatasetUploadOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Datasets";
 
-    /// <summary>The largest archive that can be uploaded, in bytes; 8 GB unless configured.</summary>
-    public long MaxUploadBytes { get; set; } = 8_000_000_000;
+    /// <summary>The largest archive that can be uploaded, in bytes; 8 GiB unless configured.</summary>
+    public long MaxUploadBytes { get; set; } = 8L << 30;
 }

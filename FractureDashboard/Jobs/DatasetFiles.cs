@@ -8,7 +8,8 @@ namespace FractureDashboard.Jobs;
 /// <param name="Root">The folder that holds the split folders.</param>
 /// <param name="LeftOut">The first entries of the archive that were left out.</param>
 /// <param name="LeftOutCount">How many were left out in all.</param>
-public sealed record MadeFiles(string? Problem, string Root, IReadOnlyList<SkippedFile> LeftOut, int LeftOutCount);
+/// <param name="Synthetic">True when the files are known to be drawn, not taken.</param>
+public sealed record MadeFiles(string? Problem, string Root, IReadOnlyList<SkippedFile> LeftOut, int LeftOutCount, bool Synthetic);
 
 /// <summary>Draws or unpacks the files of a data set below our own data root, and removes them.</summary>
 /// <param name="paths">Where.</param>
@@ -22,7 +23,7 @@ public sealed class DatasetFiles(AppPaths paths)
         {
             { Phantom: { } options } => Draw(target, options, activity, cancellationToken),
             { ZipPath: { } zip } => Unpack(target, zip, activity, cancellationToken),
-            _ => new MadeFiles("The stored order names neither an archive nor a drawing. Remove the data set and add it again.", target, [], 0),
+            _ => new MadeFiles("The stored order names neither an archive nor a drawing. Remove the data set and add it again.", target, [], 0, false),
         };
         if (made.Problem is not null)
         {
@@ -78,21 +79,21 @@ public sealed class DatasetFiles(AppPaths paths)
             PhantomGenerator.Generate(target, options, new Reporter<(int Done, int Total)>(p => activity.Report(new(DatasetPhase.Drawing, p.Done, p.Total, 0))), cancellationToken);
         }
 
-        return new(null, target, [], 0);
+        return new(null, target, [], 0, true);
     }
 
     private MadeFiles Unpack(string target, string zip, DatasetActivity activity, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(target))
-        {
-            return new(null, target, [], 0);
-        }
-
         activity.Report(new(DatasetPhase.Unpacking, 0, 0, 0));
         var inspection = ZipImport.Inspect(zip, ZipLimits.Default);
+        if (Directory.Exists(target))
+        {
+            return new(null, target, [], 0, inspection.HoldsPhantomManifest);
+        }
+
         if ((inspection.Failure ?? DatasetDiskSpace.Problem(paths.Datasets, inspection.DeclaredBytes)) is { } problem)
         {
-            return new(problem, target, [], 0);
+            return new(problem, target, [], 0, false);
         }
 
         var result = ZipImport.Extract(
@@ -101,7 +102,7 @@ public sealed class DatasetFiles(AppPaths paths)
             ZipLimits.Default,
             new Reporter<(int Done, int Total)>(p => activity.Report(new(DatasetPhase.Unpacking, p.Done, p.Total, 0))),
             cancellationToken);
-        return new(result.Failure, target, result.Skipped, result.SkippedCount);
+        return new(result.Failure, target, result.Skipped, result.SkippedCount, inspection.HoldsPhantomManifest);
     }
 
     // What a killed process left of an attempt: a folder beside the target, never published.

@@ -90,6 +90,7 @@ public sealed partial class DatasetWorker(
 
             leftOut = new(made.LeftOut, made.LeftOutCount);
             dataset.Root = made.Root;
+            dataset.Kind = made.Synthetic ? DatasetKind.Synthetic : dataset.Kind;
             await NoteFilesAsync(dataset, source, cancellationToken);
         }
 
@@ -128,7 +129,7 @@ public sealed partial class DatasetWorker(
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.Datasets.Where(d => d.Id == dataset.Id).ExecuteUpdateAsync(
-            s => s.SetProperty(d => d.Root, dataset.Root).SetProperty(d => d.SourceJson, (string?)null), cancellationToken);
+            s => s.SetProperty(d => d.Root, dataset.Root).SetProperty(d => d.Kind, dataset.Kind).SetProperty(d => d.SourceJson, (string?)null), cancellationToken);
         if (source is { IsUpload: true, ZipPath: { } upload })
         {
             File.Delete(upload);
