@@ -140,6 +140,7 @@ public sealed partial class AddUploadForm : IAsyncDisposable
             self = DotNetObjectReference.Create(this);
             module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/datasets-upload.js");
             upload = await module.InvokeAsync<IJSObjectReference>("create", input, self);
+            StateHasChanged();
         }
     }
 

@@ -9,6 +9,7 @@ export function create(input, owner) {
     tell('FileChosen', file?.name ?? null, file?.size ?? 0);
   };
   input.addEventListener('change', chosen);
+  if (input.files.length) chosen(); // quicker than this module arrived
 
   async function token() {
     const answer = await fetch('datasets/upload/token', { cache: 'no-store' });
