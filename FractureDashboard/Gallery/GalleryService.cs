@@ -94,6 +94,15 @@ public sealed class GalleryService(IDbContextFactory<DashboardContext> databases
         return image is null ? -1 : await Beyond(listed, image, query.Sort, forward: false).CountAsync(cancellationToken);
     }
 
+    /// <summary>The content hashes of some images, in no order; ids that are null or unknown are left out.</summary>
+    public async Task<IReadOnlyList<(int Id, string ContentHash)>> HashesAsync(IReadOnlyList<int?> imageIds, CancellationToken cancellationToken)
+    {
+        var ids = imageIds.OfType<int>().ToArray();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var found = await db.Images.Where(i => ids.Contains(i.Id)).Select(i => new { i.Id, i.ContentHash }).ToListAsync(cancellationToken);
+        return [.. found.Select(i => (i.Id, i.ContentHash))];
+    }
+
     /// <summary>A data set's row.</summary>
     /// <returns>Null when there is none.</returns>
     public async Task<Dataset?> DatasetAsync(int datasetId, CancellationToken cancellationToken)
