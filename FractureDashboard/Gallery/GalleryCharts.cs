@@ -22,7 +22,7 @@ internal static class GalleryCharts
         aria = new { enabled = true, decal = Hatching },
         legend = new { top = 0 },
         tooltip = new { trigger = "axis" },
-        xAxis = new { type = "category", data = names.ToArray(), axisLabel = new { hideOverlap = true } },
+        xAxis = new { type = "category", data = names.ToArray(), axisLabel = new { interval = 0, rotate = stack is null ? 0 : 45 } },
         yAxis = new { type = "value", minInterval = 1 },
         series = new[] { Series(GalleryText.Of(Label.NotFractured), notFractured, stack), Series(GalleryText.Of(Label.Fractured), fractured, stack) },
     };

@@ -147,7 +147,6 @@ public sealed partial class GalleryGrid : IAsyncDisposable
         }
     }
 
-    // The row is there before its tiles are: the grid's height is known from the count.
     private async Task OpenAtAsync(int id)
     {
         var position = await Gallery.PositionAsync(DatasetId, id, Query, leaving.Token);

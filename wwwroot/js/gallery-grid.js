@@ -36,13 +36,20 @@ export function create(element, component) {
   };
   const top = () => element.getBoundingClientRect().top + scrollY - covered();
 
-  let columns = fitting();
-  const observer = new ResizeObserver(async () => {
+  const style = name => parseFloat(getComputedStyle(element).getPropertyValue(name)) || 1;
+
+  // A drawer that slides changes the width many times: one rearrangement at its end is enough.
+  let waiting = 0;
+  let arranged = fitting();
+  const rearrange = () => {
     const next = fitting();
-    if (next === columns) return;
-    columns = next;
-    const row = parseFloat(getComputedStyle(element).getPropertyValue('--fd-row')) || 1;
-    await component.invokeMethodAsync('OnColumnsAsync', next, Math.max(0, Math.floor((scrollY - top()) / row)));
+    if (next === arranged) return;
+    arranged = next;
+    component.invokeMethodAsync('OnColumnsAsync', next, Math.max(0, Math.floor((scrollY - top()) / style('--fd-row'))));
+  };
+  const observer = new ResizeObserver(() => {
+    clearTimeout(waiting);
+    waiting = setTimeout(rearrange, 200);
   });
   observer.observe(element);
 
@@ -58,6 +65,7 @@ export function create(element, component) {
 
   const keys = e => {
     const tile = e.target.closest?.('[data-id]');
+    const columns = style('--fd-columns');
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[e.key];
     if (!tile || !step || e.ctrlKey || e.metaKey || e.altKey) return;
     const tiles = [...element.querySelectorAll('[data-id]')];
@@ -73,23 +81,29 @@ export function create(element, component) {
 
   let gone = false;
   return {
-    columns: () => columns,
+    columns: () => arranged,
+    // The grid gets its full length with its first rows, and the tile comes with its own row: each a moment later.
     scrollToRow(row, height, id) {
-      scrollTo(0, Math.max(0, top() + row * height - (id ? innerHeight / 4 : 0)));
-      // The tile comes with its row, a moment later.
-      const until = performance.now() + 3000;
-      const focus = () => {
-        const tile = id && element.querySelector(`[data-id="${id}"]`);
+      const until = performance.now() + 5000;
+      let scrolled = false;
+      const step = () => {
+        if (gone || performance.now() > until) return;
+        if (!scrolled && element.offsetHeight >= (row + 1) * height) {
+          scrollTo(0, Math.max(0, top() + row * height - (id ? innerHeight / 4 : 0)));
+          scrolled = true;
+        }
+        const tile = scrolled && id ? element.querySelector(`[data-id="${id}"]`) : null;
         if (tile) tile.focus({ preventScroll: true });
-        else if (id && !gone && performance.now() < until) requestAnimationFrame(focus);
+        else if (!scrolled || id) requestAnimationFrame(step);
       };
-      focus();
+      step();
     },
     toTop() {
       if (scrollY > top()) scrollTo(0, Math.max(0, top()));
     },
     dispose() {
       gone = true;
+      clearTimeout(waiting);
       observer.disconnect();
       unreadable.dispose();
       element.removeEventListener('click', leave, true);
