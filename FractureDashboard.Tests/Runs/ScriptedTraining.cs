@@ -16,8 +16,9 @@ internal sealed class ScriptedTraining
         writing = new RunStoreWriter(store.Databases, store.Live, runId).RunAsync(sink.Events);
     }
 
+    /// <summary>Starts with the first step of an epoch.</summary>
     public void Start(int stepsPerEpoch, int firstEpoch = 1) =>
-        Publish(n => new RunStarted(n, DateTime.UtcNow, "cpu (2 threads)", 31_101, stepsPerEpoch * 32, 64, stepsPerEpoch, firstEpoch, 2));
+        Publish(n => new RunStarted(n, DateTime.UtcNow, "cpu (2 threads)", 31_101, stepsPerEpoch * 32, 64, stepsPerEpoch, firstEpoch, 2, (firstEpoch - 1L) * stepsPerEpoch));
 
     public void Cache(int done, int total) => Publish(n => new CacheProgress(n, DateTime.UtcNow, done, total));
 
