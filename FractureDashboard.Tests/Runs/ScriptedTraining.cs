@@ -1,5 +1,8 @@
 using FractureDashboard.Jobs;
+using FractureDashboard.Live;
 using FractureDashboard.ML.Training;
+using FractureDashboard.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace FractureDashboard.Tests.Runs;
 
@@ -11,9 +14,14 @@ internal sealed class ScriptedTraining
     private long sequence;
 
     public ScriptedTraining(RunStore store, int runId, long firstSequence = 1)
+        : this(store.Databases, store.Live, runId, firstSequence)
+    {
+    }
+
+    public ScriptedTraining(IDbContextFactory<DashboardContext> databases, LiveEvents live, int runId, long firstSequence = 1)
     {
         sequence = firstSequence - 1;
-        writing = new RunStoreWriter(store.Databases, store.Live, runId).RunAsync(sink.Events);
+        writing = new RunStoreWriter(databases, live, runId).RunAsync(sink.Events);
     }
 
     /// <summary>Starts with the first step of an epoch.</summary>

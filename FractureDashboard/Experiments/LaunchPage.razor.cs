@@ -87,7 +87,8 @@ public sealed partial class LaunchPage : IAsyncDisposable
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        if (applied == (From, Dataset))
+        // Leaving for another page empties the query a moment before this page goes.
+        if (applied == (From, Dataset) || !new Uri(Navigation.Uri).AbsolutePath.Equals("/experiments/new", StringComparison.OrdinalIgnoreCase))
         {
             return;
         }

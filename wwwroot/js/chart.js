@@ -23,7 +23,7 @@ function styled(options) {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: t.text },
     ...options,
     grid: options.grid ?? { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    legend: options.legend === undefined ? undefined : { type: 'scroll', textStyle: { color: t.text }, inactiveColor: t.axis, pageTextStyle: { color: t.text }, ...options.legend },
+    legend: options.legend === undefined ? undefined : { type: 'scroll', inactiveColor: t.axis, pageTextStyle: { color: t.text }, pageIconColor: t.text, pageIconInactiveColor: t.axis, ...options.legend, textStyle: { color: t.text, ...options.legend.textStyle } },
     tooltip: { backgroundColor: t.surface, borderColor: t.line, textStyle: { color: t.text }, confine: true, ...options.tooltip },
     xAxis: options.xAxis === undefined ? undefined : list(options.xAxis).map(axis),
     yAxis: options.yAxis === undefined ? undefined : list(options.yAxis).map(axis),

@@ -52,7 +52,7 @@ public sealed partial class CompareCurves
             {
                 grid = new { left = 8, right = 24, top = 48, bottom = 24, containLabel = true },
                 tooltip = new { trigger = "axis" },
-                legend = new { top = 0, itemWidth = 36 },
+                legend = new { top = 0, itemWidth = 36, textStyle = new { width = 110, overflow = "truncate" }, tooltip = new { show = true } },
                 xAxis = new { type = "value", name = "epoch", nameLocation = "middle", nameGap = 24, min = 0, max = Runs.Max(r => r.Epochs), minInterval = 1 },
                 yAxis = c == 1 ? (object)new { type = "value", max = 1, scale = true } : new { type = "value", min = 0 },
                 series = Runs.Select((r, i) => new

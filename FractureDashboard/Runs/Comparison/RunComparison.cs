@@ -15,6 +15,8 @@ public sealed record ComparisonRow(string Title, IReadOnlyList<string> Values, I
 /// <summary>Sets runs side by side.</summary>
 public static class RunComparison
 {
+    private const string Unknown = "–";
+
     /// <summary>What was asked of the runs.</summary>
     public static IReadOnlyList<ComparisonRow> Options(IReadOnlyList<Run> runs)
     {
@@ -23,7 +25,7 @@ public static class RunComparison
         return
         [
             Facts("Data set", r => r.DatasetName),
-            Facts("Data set version", r => r.Fingerprint.Length > 0 ? $"{r.DatasetVersion} ({Short(r.Fingerprint)})" : "–"),
+            Facts("Data set version", r => r.Fingerprint.Length > 0 ? $"{r.DatasetVersion} ({Short(r.Fingerprint)})" : Unknown),
             Facts("Model", r => RunText.Model(r.Model)),
             Chosen("Rotation", o => $"± {o.Augmentation.RotationDegrees:0.##}°"),
             Chosen("Shear", o => $"± {o.Augmentation.ShearDegrees:0.##}°"),
@@ -36,9 +38,9 @@ public static class RunComparison
             Chosen("Seed", o => $"{o.Seed}"),
             Chosen("Shuffled labels", o => o.ShuffleLabels ? "yes (control)" : "no"),
             Chosen("Device asked for", o => o.Device),
-            Facts("Device used", r => r.DeviceUsed ?? "–"),
-            Facts("Software", r => r.SoftwareVersions ?? "–"),
-            Facts("Commit", r => r.GitCommit is { } c ? Short(c) : "–"),
+            Facts("Device used", r => r.DeviceUsed ?? Unknown),
+            Facts("Software", r => r.SoftwareVersions ?? Unknown),
+            Facts("Commit", r => r.GitCommit is { } c ? Short(c) : Unknown),
         ];
 
         ComparisonRow Facts(string title, Func<Run, string> value) => Row(title, [.. runs.Select(value)]);
@@ -53,16 +55,16 @@ public static class RunComparison
         return
         [
             Row("State", [.. runs.Select(r => r.State == RunState.Running ? $"{RunText.Of(r.State)}, epoch {r.EpochsDone} of {r.Epochs} done" : RunText.Of(r.State))]),
-            Row("Best epoch", [.. runs.Select(r => r.BestEpoch is { } e ? $"{e} of {r.Epochs}" : "–")]),
+            Row("Best epoch", [.. runs.Select(r => r.BestEpoch is { } e ? $"{e} of {r.Epochs}" : Unknown)]),
             Measured("Best validation loss", r => r.BestValidationLoss, Humane.Loss, higherIsBetter: false),
             Measured("Validation accuracy at best epoch", r => r.BestValidationAccuracy, Humane.Percent),
             Measured("Validation accuracy without twins", r => r.ValidationAccuracyWithoutTwins, Humane.Percent),
             Measured("Test accuracy, all images", r => r.TestAccuracy, Humane.Percent),
             Measured("Test accuracy without twins", r => r.TestAccuracyWithoutTwins, Humane.Percent),
-            Measured("Test AUC", r => r.TestAuc, v => v is { } x ? $"{x:0.000}" : "–"),
-            Row("Test images with a twin in train", [.. runs.Select(r => r.TestImages is { } n && n > 0 ? $"{r.TestTwins ?? 0} of {n}" : "–")]),
-            Measured("Training time", r => r.TrainedSeconds > 0 ? r.TrainedSeconds : null, v => v is { } s ? Humane.Duration(TimeSpan.FromSeconds(s)) : "–", higherIsBetter: false),
-            Row("Parameters", [.. runs.Select(r => r.ParameterCount > 0 ? Humane.Count(r.ParameterCount) : "–")]),
+            Measured("Test AUC", r => r.TestAuc, v => v is { } x ? $"{x:0.000}" : Unknown),
+            Row("Test images with a twin in train", [.. runs.Select(r => r.TestImages is { } n && n > 0 ? $"{r.TestTwins ?? 0} of {n}" : Unknown)]),
+            Measured("Training time", r => r.TrainedSeconds > 0 ? r.TrainedSeconds : null, v => v is { } s ? Humane.Duration(TimeSpan.FromSeconds(s)) : Unknown, higherIsBetter: false),
+            Row("Parameters", [.. runs.Select(r => r.ParameterCount > 0 ? Humane.Count(r.ParameterCount) : Unknown)]),
         ];
 
         ComparisonRow Measured(string title, Func<Run, double?> value, Func<double?, string> text, bool higherIsBetter = true)
@@ -81,8 +83,9 @@ public static class RunComparison
         }
     }
 
+    // What is not known yet differs from nothing.
     private static ComparisonRow Row(string title, IReadOnlyList<string> values) =>
-        new(title, values, new HashSet<int>(), values.Distinct(StringComparer.Ordinal).Skip(1).Any());
+        new(title, values, new HashSet<int>(), values.Where(v => v != Unknown).Distinct(StringComparer.Ordinal).Skip(1).Any());
 
     private static string Short(string hash) => hash.Length > 12 ? hash[..12] : hash;
 }

@@ -38,9 +38,10 @@ public sealed record RunProgress(RunPhase Phase, double Epochs, double Steps, do
     /// <summary>Works it out.</summary>
     /// <param name="run">The run.</param>
     /// <param name="batchSize">Images per step.</param>
+    /// <param name="imagesPerSecond">The speed of late; a single step's is too restless to foretell from.</param>
     /// <param name="lastEpoch">The newest complete epoch, when there is one.</param>
     /// <returns>The progress.</returns>
-    public static RunProgress Of(Run run, int batchSize, RunEpoch? lastEpoch)
+    public static RunProgress Of(Run run, int batchSize, double imagesPerSecond, RunEpoch? lastEpoch)
     {
         ArgumentNullException.ThrowIfNull(run);
         var phase = PhaseOf(run);
@@ -48,7 +49,7 @@ public sealed record RunProgress(RunPhase Phase, double Epochs, double Steps, do
         var steps = run.EpochsDone > 0 && run.CurrentEpoch <= run.EpochsDone ? 1 : within;
         var epochs = run.Epochs > 0 ? Math.Clamp((run.EpochsDone + within) / run.Epochs, 0, 1) : 0;
         var decoded = run.CacheTotal > 0 ? Math.Clamp((double)run.CacheDone / run.CacheTotal, 0, 1) : 0;
-        return new(phase, epochs, steps, decoded, phase is RunPhase.Training or RunPhase.Validating ? Estimate(run, batchSize, within, lastEpoch) : null);
+        return new(phase, epochs, steps, decoded, phase is RunPhase.Training or RunPhase.Validating ? Estimate(run, batchSize, imagesPerSecond, within, lastEpoch) : null);
     }
 
     private static RunPhase PhaseOf(Run run) => run.State switch
@@ -62,7 +63,7 @@ public sealed record RunProgress(RunPhase Phase, double Epochs, double Steps, do
         _ => RunPhase.Training,
     };
 
-    private static TimeSpan? Estimate(Run run, int batchSize, double within, RunEpoch? lastEpoch)
+    private static TimeSpan? Estimate(Run run, int batchSize, double imagesPerSecond, double within, RunEpoch? lastEpoch)
     {
         var full = run.Epochs - run.EpochsDone - 1;
         if (lastEpoch is not null)
@@ -71,7 +72,7 @@ public sealed record RunProgress(RunPhase Phase, double Epochs, double Steps, do
             return TimeSpan.FromSeconds((lastEpoch.TrainSeconds * (1 - within)) + lastEpoch.ValidationSeconds + (full * (lastEpoch.TrainSeconds + lastEpoch.ValidationSeconds)));
         }
 
-        if (run.ImagesPerSecond <= 0)
+        if (imagesPerSecond <= 0)
         {
             return null;
         }
@@ -79,6 +80,6 @@ public sealed record RunProgress(RunPhase Phase, double Epochs, double Steps, do
         // A forward pass alone takes about a third of a training step.
         var images = (double)run.StepsPerEpoch * batchSize;
         var perEpoch = images + (run.ValidationImages / 3.0);
-        return TimeSpan.FromSeconds(((images * (1 - within)) + (run.ValidationImages / 3.0) + (full * perEpoch)) / run.ImagesPerSecond);
+        return TimeSpan.FromSeconds(((images * (1 - within)) + (run.ValidationImages / 3.0) + (full * perEpoch)) / imagesPerSecond);
     }
 }

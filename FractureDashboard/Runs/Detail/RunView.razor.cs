@@ -26,6 +26,7 @@ public sealed partial class RunView : IAsyncDisposable
     private Run? run;
     private TrainingOptions? options;
     private RunProgress? progress;
+    private double imagesPerSecond;
     private long drawn;
     private bool loaded;
     private bool wasThere;
@@ -135,6 +136,12 @@ public sealed partial class RunView : IAsyncDisposable
             epochs[epoch.Epoch] = epoch;
         }
 
-        progress = RunProgress.Of(run, options?.BatchSize ?? 1, epochs.Count > 0 ? epochs.Values.Last() : null);
+        foreach (var step in delta.Steps.Where(s => s.ImagesPerSecond > 0))
+        {
+            // The time a step takes is averaged, not its inverse, which one quick step would dominate.
+            imagesPerSecond = imagesPerSecond == 0 ? step.ImagesPerSecond : 1 / ((0.9 / imagesPerSecond) + (0.1 / step.ImagesPerSecond));
+        }
+
+        progress = RunProgress.Of(run, options?.BatchSize ?? 1, imagesPerSecond, epochs.Count > 0 ? epochs.Values.Last() : null);
     }
 }
