@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
@@ -6,16 +7,22 @@ using Microsoft.Net.Http.Headers;
 
 namespace FractureDashboard.Predict;
 
-/// <summary>What the browser is told about an upload: an answer's id, or a problem.</summary>
-/// <param name="PredictionId">The stored answer.</param>
+/// <summary>What the browser is told about an upload: an answer, or else a problem.</summary>
+/// <param name="PredictionId">The stored answer; null when there is none.</param>
 /// <param name="Score">P(fractured).</param>
 /// <param name="IsFractured">The decision at the threshold.</param>
 /// <param name="DecodeMilliseconds">Time to read, check and resize the image.</param>
 /// <param name="ModelMilliseconds">The model's own time.</param>
-/// <param name="Problem">The kind of failure, a name of <see cref="PredictionFailure"/>.</param>
+/// <param name="Problem">The kind of failure, usually a name of <see cref="PredictionFailure"/>.</param>
 /// <param name="Message">What was wrong and what to do.</param>
 public sealed record UploadReply(
-    int? PredictionId = null, double Score = 0, bool IsFractured = false, double DecodeMilliseconds = 0, double ModelMilliseconds = 0, string? Problem = null, string? Message = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? PredictionId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Score = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? IsFractured = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? DecodeMilliseconds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ModelMilliseconds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message = null);
 
 /// <summary>A token to send with an upload.</summary>
 /// <param name="Header">The header that carries it.</param>
@@ -99,7 +106,7 @@ internal static class UploadEndpoint
         {
             { Result: { } result } => Results.Created(
                 $"/predict/{result.Stored.Id}",
-                new UploadReply(result.Stored.Id, result.Stored.Score, result.Stored.IsFractured, result.DecodeMilliseconds ?? 0, result.ModelMilliseconds ?? 0)),
+                new UploadReply(result.Stored.Id, result.Stored.Score, result.Stored.IsFractured, result.DecodeMilliseconds, result.ModelMilliseconds)),
             _ => Refuse(outcome.Error!),
         };
     }

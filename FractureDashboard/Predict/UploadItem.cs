@@ -18,12 +18,16 @@ internal sealed class UploadItem(string name)
     /// <summary>Share sent, 0 to 1.</summary>
     public double Sent { get; set; }
 
-    public UploadReply? Reply { get; set; }
+    /// <summary>The stored answer; null while there is none.</summary>
+    public int? PredictionId { get; set; }
+
+    /// <summary>P(fractured), once answered.</summary>
+    public double Score { get; set; }
 
     /// <summary>What was wrong and what to do; null while nothing is.</summary>
     public string? Error { get; set; }
 
-    public bool IsDone => Reply is not null || Error is not null;
+    public bool IsDone => PredictionId is not null || Error is not null;
 
     public string State => this switch
     {

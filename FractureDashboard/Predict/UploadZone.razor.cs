@@ -54,7 +54,7 @@ public sealed partial class UploadZone : IAsyncDisposable
     {
         get
         {
-            var answered = items.Count(i => i.Reply is not null);
+            var answered = items.Count(i => i.PredictionId is not null);
             var failed = items.Count(i => i.Error is not null);
             return (failed, items.Count) switch
             {
@@ -125,8 +125,8 @@ public sealed partial class UploadZone : IAsyncDisposable
         item.IsSending = false;
         if (reply.PredictionId is { } id)
         {
-            var isFirst = !items.Exists(i => i.Reply is not null);
-            item.Reply = reply;
+            var isFirst = !items.Exists(i => i.PredictionId is not null);
+            (item.PredictionId, item.Score) = (id, reply.Score ?? 0);
             await OnAnswered.InvokeAsync(new UploadAnswer(id, reply.DecodeMilliseconds, reply.ModelMilliseconds, isFirst));
         }
         else
@@ -216,4 +216,4 @@ public sealed partial class UploadZone : IAsyncDisposable
 /// <param name="DecodeMilliseconds">Time to read, check and resize the image.</param>
 /// <param name="ModelMilliseconds">The model's own time.</param>
 /// <param name="IsFirst">Whether it is the first of the files chosen together.</param>
-public sealed record UploadAnswer(int PredictionId, double DecodeMilliseconds, double ModelMilliseconds, bool IsFirst);
+public sealed record UploadAnswer(int PredictionId, double? DecodeMilliseconds, double? ModelMilliseconds, bool IsFirst);
