@@ -1,11 +1,13 @@
 namespace FractureDashboard.ML.Datasets;
 
 /// <summary>Where a path really leads, with every symbolic link on the way resolved.</summary>
-internal static class PhysicalPath
+public static class PhysicalPath
 {
     private const int MaxLinks = 32;
 
     /// <summary>The path without links, or null when a link is broken or they run in a circle.</summary>
+    /// <param name="path">Any path.</param>
+    /// <returns>An absolute path, or null.</returns>
     public static string? Resolve(string path)
     {
         var pending = Path.GetFullPath(path);
@@ -24,6 +26,9 @@ internal static class PhysicalPath
     }
 
     /// <summary>True when <paramref name="path"/> is below <paramref name="folder"/>; both without links.</summary>
+    /// <param name="path">A resolved path.</param>
+    /// <param name="folder">A resolved folder.</param>
+    /// <returns>Whether it is below.</returns>
     public static bool IsBelow(string path, string folder) =>
         path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 

@@ -13,6 +13,35 @@ public static class ZipImport
 {
     private const int MaxSkippedListed = 1000;
 
+    /// <summary>Looks at an archive's directory without unpacking anything, so that most refusals come at once.</summary>
+    /// <param name="zipPath">The archive.</param>
+    /// <param name="limits">What the archive may hold at most.</param>
+    /// <returns>Why it would be refused, or what it claims to hold.</returns>
+    public static ZipInspection Inspect(string zipPath, ZipLimits limits)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(zipPath);
+        ArgumentNullException.ThrowIfNull(limits);
+        try
+        {
+            using var archive = ZipFile.OpenRead(zipPath);
+            var entries = archive.Entries;
+            var failure = Refusal(entries, limits)
+                ?? (entries.Any(HasSplitFolder) ? null : $"The archive holds no split folder. {DatasetLayoutException.Expected}");
+
+            // Claims may be absurd; their sum must not overflow.
+            var declared = entries.Aggregate(0L, (sum, e) => sum + Math.Clamp(e.Length, 0, long.MaxValue - sum));
+            return new ZipInspection(failure, entries.Count, declared, entries.Any(e => e.Name == PhantomManifest.FileName));
+        }
+        catch (InvalidDataException e)
+        {
+            return new ZipInspection(Unsound(e), 0, 0, false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return new ZipInspection($"The archive could not be opened: {e.Message}", 0, 0, false);
+        }
+    }
+
     /// <summary>Unpacks an archive.</summary>
     /// <param name="zipPath">The archive.</param>
     /// <param name="targetDirectory">Where the images go; must not exist yet or be empty.</param>
@@ -51,7 +80,7 @@ public static class ZipImport
         }
         catch (InvalidDataException e)
         {
-            return ZipImportResult.Failed($"The file is not a sound ZIP archive: {e.Message} Download or pack it again.");
+            return ZipImportResult.Failed(Unsound(e));
         }
         catch (FileNotFoundException)
         {
@@ -167,6 +196,11 @@ public static class ZipImport
 
         return null;
     }
+
+    private static bool HasSplitFolder(ZipArchiveEntry entry) =>
+        ZipEntryNames.RelativePath(entry)?.Split('/') is { } parts && parts[..^1].Any(p => FolderNames.SplitOf(p) is not null);
+
+    private static string Unsound(InvalidDataException e) => $"The file is not a sound ZIP archive: {e.Message} Download or pack it again.";
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N0} MB");
 }

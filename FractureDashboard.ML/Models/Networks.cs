@@ -20,6 +20,8 @@ internal static class Networks
             throw new ArgumentException($"{descriptor.Title} needs images of at least {descriptor.MinimumImageSize} pixels a side, not {imageSize}.", nameof(imageSize));
         }
 
+        // Constructors of layers leave temporary tensors, which only a scope frees.
+        using var scope = NewDisposeScope();
         Module<Tensor, Tensor> network = name switch
         {
             BaselineCnnDescriptor.Name => new BaselineCnn(imageSize),

@@ -25,7 +25,8 @@ internal sealed class TensorCache : IDisposable
         this.file = file;
         this.view = view;
         Size = index.Size;
-        Failures = index.Failures;
+        Failures = index.Failures.Concat(index.Missing).ToDictionary(StringComparer.Ordinal);
+        IsComplete = index.Missing.Count == 0;
         dataOffset = index.DataOffset;
         rows = index.Rows.Select((hash, row) => (hash, row)).ToDictionary(r => r.hash, r => r.row, StringComparer.Ordinal);
     }
@@ -35,6 +36,9 @@ internal sealed class TensorCache : IDisposable
 
     /// <summary>Bytes of a row.</summary>
     public int RowBytes => Size * Size * Channels;
+
+    /// <summary>False when files were missing or changed when it was built; they may be back.</summary>
+    public bool IsComplete { get; }
 
     /// <summary>Contents that could not be decoded, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Failures { get; }
@@ -108,12 +112,19 @@ internal sealed class TensorCache : IDisposable
 /// <summary>What stands beside a cache's array.</summary>
 /// <param name="Size">Side in pixels.</param>
 /// <param name="Rows">Content hash of each row.</param>
-/// <param name="Failures">Contents that cannot be decoded; their rows are black and never used.</param>
+/// <param name="Failures">Contents that cannot be decoded, with the reason; their rows are black and never used.</param>
+/// <param name="Missing">Contents no file held when the cache was built, with the reason.</param>
 /// <param name="DataOffset">Bytes before the first row.</param>
 /// <param name="FileBytes">Length of the array's file.</param>
 /// <param name="Sha256">Hash of the array's file.</param>
 internal sealed record TensorCacheIndex(
-    int Size, IReadOnlyList<string> Rows, IReadOnlyDictionary<string, string> Failures, long DataOffset, long FileBytes, string Sha256)
+    int Size,
+    IReadOnlyList<string> Rows,
+    IReadOnlyDictionary<string, string> Failures,
+    IReadOnlyDictionary<string, string> Missing,
+    long DataOffset,
+    long FileBytes,
+    string Sha256)
 {
     /// <summary>Counts up when the decoder's output changes, so that old caches are not used.</summary>
     public const int FormatVersion = 1;

@@ -28,8 +28,13 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
         var path = Path.Combine(cacheDirectory, TensorCache.Key(contents.Select(c => c.Key), size));
         if (TensorCache.TryOpen(path) is { } existing)
         {
-            progress(contents.Length, contents.Length);
-            return existing;
+            if (existing.IsComplete)
+            {
+                progress(contents.Length, contents.Length);
+                return existing;
+            }
+
+            existing.Dispose();
         }
 
         Build(path, datasetRoot, contents, size, progress, cancellationToken);
@@ -43,7 +48,7 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
         var rowBytes = (long)size * size * TensorCache.Channels;
         var length = header.Length + (contents.Length * rowBytes);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        var reasons = new string?[contents.Length];
+        var outcomes = new Outcome[contents.Length];
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
@@ -57,8 +62,8 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
                 var done = 0;
                 Parallel.For(0, contents.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, row =>
                 {
-                    var (pixels, reason) = Decode(datasetRoot, contents[row], size);
-                    reasons[row] = reason;
+                    var (pixels, outcome) = Decode(datasetRoot, contents[row], size);
+                    outcomes[row] = outcome;
                     if (pixels is not null)
                     {
                         view.SafeMemoryMappedViewHandle.WriteSpan<byte>((ulong)(header.Length + (row * rowBytes)), pixels);
@@ -70,9 +75,9 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
                 stream.Flush(flushToDisk: true);
             }
 
-            var failures = contents.Select((c, row) => (c.Key, Reason: reasons[row])).Where(f => f.Reason is not null)
-                .ToDictionary(f => f.Key, f => f.Reason!, StringComparer.Ordinal);
-            var index = new TensorCacheIndex(size, [.. contents.Select(c => c.Key)], failures, header.Length, length, FileHash.Of(temporary));
+            string[] rows = [.. contents.Select(c => c.Key)];
+            var index = new TensorCacheIndex(
+                size, rows, Reasons(rows, outcomes, o => o.Failure), Reasons(rows, outcomes, o => o.Missing), header.Length, length, FileHash.Of(temporary));
             File.Delete(path + TensorCacheIndex.Extension);
             File.Move(temporary, path + ".npy", overwrite: true);
             WriteIndex(path + TensorCacheIndex.Extension, index);
@@ -83,30 +88,33 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
         }
     }
 
+    private static Dictionary<string, string> Reasons(string[] rows, Outcome[] outcomes, Func<Outcome, string?> reason) =>
+        rows.Zip(outcomes).Where(r => reason(r.Second) is not null).ToDictionary(r => r.First, r => reason(r.Second)!, StringComparer.Ordinal);
+
     /// <summary>Decodes the first file of a content that still holds it.</summary>
-    private (byte[]? Pixels, string? Reason) Decode(string root, IEnumerable<ImageRecord> copies, int size)
+    private (byte[]? Pixels, Outcome Outcome) Decode(string root, IEnumerable<ImageRecord> copies, int size)
     {
-        string? reason = null;
+        string? missing = null;
         foreach (var copy in copies)
         {
             var file = FileContent.Read(Path.Combine(root, copy.RelativePath), DecodeLimits.Dataset.MaxBytes);
             if (file.Value is not { } bytes)
             {
-                reason ??= file.Error!.Message;
+                missing ??= file.Error!.Message;
                 continue;
             }
 
             if (!string.Equals(Convert.ToHexStringLower(SHA256.HashData(bytes)), copy.ContentHash, StringComparison.Ordinal))
             {
-                reason ??= "The file has changed since the data set was indexed. Index the data set again.";
+                missing ??= "The file has changed since the data set was indexed. Index the data set again.";
                 continue;
             }
 
             var decoded = decoder.Decode(bytes, new DecodeOptions(Size: size, Channels: TensorCache.Channels));
-            return decoded.Value is { } image ? (image.Pixels, null) : (null, decoded.Error!.Message);
+            return decoded.Value is { } image ? (image.Pixels, default) : (null, new Outcome(decoded.Error!.Message, null));
         }
 
-        return (null, reason);
+        return (null, new Outcome(null, missing));
     }
 
     private static void ReserveSpace(FileStream stream, long length)
@@ -118,6 +126,8 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
                 $"The decoded images need {length >> 20} MiB and the disk of the data folder has {drive.AvailableFreeSpace >> 20} MiB left. Free some space and resume the run.");
         }
     }
+
+    private readonly record struct Outcome(string? Failure, string? Missing);
 
     private static void WriteIndex(string path, TensorCacheIndex index)
     {

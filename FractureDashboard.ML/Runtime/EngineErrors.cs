@@ -36,6 +36,7 @@ internal static class EngineErrors
     /// <summary>What happened and what to do, or null when the exception is not a foreseen one.</summary>
     public static string? Explain(Exception exception) => exception switch
     {
+        AggregateException { InnerException: { } inner } => Explain(inner),
         EngineException e => e.Message,
         ExternalException e when IsOutOfMemory(e.Message) =>
             "The engine ran out of memory. Choose a smaller batch size or image size, or stop other programs, and resume the run.",

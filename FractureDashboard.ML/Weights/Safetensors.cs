@@ -86,7 +86,7 @@ internal static class Safetensors
             var arrays = header.Where(e => e.Key != "__metadata__").Select(e => ReadArray(path, e.Key, e.Value!, data));
             return (arrays.ToDictionary(a => a.Name, StringComparer.Ordinal), metadata);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException or NullReferenceException)
         {
             throw new InvalidDataException($"'{Path.GetFileName(path)}' is not a sound safetensors file: {e.Message}", e);
         }

@@ -49,7 +49,7 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         {
             if (next is RunStarted started)
             {
-                await ForgetSupersededAsync(db, started);
+                await ForgetSupersededAsync(db, run, started);
             }
 
             Apply(db, run, next);
@@ -61,11 +61,17 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
     }
 
     // A resumed run repeats what came after its checkpoint; the points of the first try are superseded.
-    private async Task ForgetSupersededAsync(DashboardContext db, RunStarted started)
+    private async Task ForgetSupersededAsync(DashboardContext db, Run run, RunStarted started)
     {
         await db.SaveChangesAsync();
         await db.RunSteps.Where(s => s.RunId == runId && s.GlobalStep > started.StepsDone).ExecuteDeleteAsync();
         await db.RunEpochs.Where(e => e.RunId == runId && e.Epoch >= started.FirstEpoch).ExecuteDeleteAsync();
+        if (run.BestEpoch >= started.FirstEpoch)
+        {
+            // It is trained again, and on a GPU not bit for bit.
+            var best = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId).OrderBy(e => e.ValidationLoss).ThenBy(e => e.Epoch).FirstOrDefaultAsync();
+            (run.BestEpoch, run.BestValidationLoss, run.BestValidationAccuracy) = (best?.Epoch, best?.ValidationLoss, best?.ValidationAccuracy);
+        }
     }
 
     private void Apply(DashboardContext db, Run run, TrainingEvent next)
