@@ -21,6 +21,7 @@ public sealed class PredictPageTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         stage = await PredictStage.OpenAsync();
+        BunitContext.DefaultWaitTimeout = TimeSpan.FromSeconds(30);
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
         context.Services.AddScoped<LocalClock>();

@@ -147,6 +147,24 @@ public sealed class PredictionServiceTests
     }
 
     [Fact]
+    public async Task A_registered_image_that_leads_out_of_its_data_set_is_not_read()
+    {
+        await using var stage = await PredictStage.OpenAsync();
+        var image = await stage.AddImageAsync(DrawnImages.Png(), Label.Fractured);
+        await using (var db = await stage.DatabaseAsync())
+        {
+            var root = (await db.Datasets.SingleAsync()).Root;
+            await File.WriteAllBytesAsync(Path.Combine(root, "..", "secret.png"), DrawnImages.Png(seed: 2));
+            await db.Images.ExecuteUpdateAsync(s => s.SetProperty(i => i.RelativePath, "../secret.png"));
+        }
+
+        var outcome = await stage.Service.PredictRegisteredAsync(image.Id, (await stage.AddRunAsync()).Id, 0.5, CancellationToken.None);
+
+        Assert.Contains("not in the data set's folder", outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.Empty(stage.Files());
+    }
+
+    [Fact]
     public async Task An_earlier_answers_image_can_be_shown_to_another_model()
     {
         await using var stage = await PredictStage.OpenAsync();
