@@ -11,6 +11,7 @@ namespace FractureDashboard.ML.Datasets;
 public sealed class DatasetCatalog(ImageDecoder decoder)
 {
     private const int MaxWrappingFolders = 3;
+    private const int MaxFoldersLookedAt = 5000;
 
     /// <summary>
     /// Finds the folder that holds the split folders: the given one, or one at most three levels below it, as in an
@@ -35,7 +36,11 @@ public sealed class DatasetCatalog(ImageDecoder decoder)
                         $"There are {roots.Count} data sets below '{path}': {string.Join(", ", roots.Take(5).Select(r => $"'{Path.GetRelativePath(path, r)}'"))}. Choose one of them.");
             }
 
-            level = [.. level.SelectMany(Subfolders)];
+            level = [.. level.SelectMany(Subfolders).Take(MaxFoldersLookedAt + 1)];
+            if (level.Count > MaxFoldersLookedAt)
+            {
+                throw new DatasetLayoutException($"'{path}' holds too many folders to search. Give the folder that holds the split folders.");
+            }
         }
 
         throw new DatasetLayoutException($"No split folder was found in '{path}' or up to {MaxWrappingFolders} levels below it. {DatasetLayoutException.Expected}");
@@ -47,7 +52,7 @@ public sealed class DatasetCatalog(ImageDecoder decoder)
     /// Records of an earlier indexing by relative path. A file of the same size and modification time (to the
     /// millisecond) keeps its record and is not opened.
     /// </param>
-    /// <param name="progress">Is told now and then how far it has come.</param>
+    /// <param name="progress">Is told now and then how far it has come, from several threads and not always in order.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <returns>The images, the skipped files, the fingerprint and the number of files read.</returns>
     /// <exception cref="DatasetLayoutException">The folder does not exist or holds no split folder.</exception>
@@ -113,7 +118,7 @@ public sealed class DatasetCatalog(ImageDecoder decoder)
 
     private (ImageRecord? Image, SkippedFile? Problem) Read(FoundFile file)
     {
-        var content = FileContent.Read(file.FullPath, DecodeLimits.Dataset.MaxBytes);
+        var content = FileContent.ReadImage(file.FullPath, DecodeLimits.Dataset.MaxBytes);
         if (content.Value is not { } bytes)
         {
             return (null, new(file.RelativePath, content.Error!.Message));
@@ -148,6 +153,12 @@ public sealed class DatasetCatalog(ImageDecoder decoder)
     {
         try
         {
+            // Pipes and devices have no length, and opening a pipe may block for ever.
+            if (new FileInfo(path).Length == 0)
+            {
+                return 0;
+            }
+
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         }
@@ -170,7 +181,19 @@ public sealed class DatasetCatalog(ImageDecoder decoder)
             : $"The folder '{path}' does not exist or may not be opened on this machine.");
     }
 
-    private static bool HasSplitFolder(string folder) => Subfolders(folder).Any(f => FolderNames.SplitOf(Path.GetFileName(f)) is not null);
+    private static bool HasSplitFolder(string folder) => Subfolders(folder).Any(IsSplitFolder);
+
+    /// <summary>A folder named like a split that holds other splits, as <c>training/val</c>, is a wrapper around a data set.</summary>
+    private static bool IsSplitFolder(string folder)
+    {
+        if (FolderNames.SplitOf(Path.GetFileName(folder)) is not { } split)
+        {
+            return false;
+        }
+
+        var names = Subfolders(folder).Select(f => Path.GetFileName(f)!).ToList();
+        return names.Exists(n => FolderNames.LabelOf(n) is not null) || !names.Exists(n => FolderNames.SplitOf(n) is { } inner && inner != split);
+    }
 
     private static IEnumerable<string> Subfolders(string folder)
     {

@@ -85,6 +85,10 @@ internal sealed class DatasetWalk
         {
             Skipped.Add(new(path, $"The folder is nested deeper than {MaxDepth} levels."));
         }
+        else if (split is { } outer && label is null && FolderNames.SplitOf(child.Name) is { } inner && inner != outer)
+        {
+            Skipped.Add(new(path, "The folder names another split than the folder it lies in, so its images could belong to either. Move it out of that folder."));
+        }
         else
         {
             // The first folder that names a split or a class decides; folders below it may be called anything.

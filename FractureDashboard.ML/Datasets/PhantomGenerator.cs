@@ -13,12 +13,14 @@ public static class PhantomGenerator
     private const string Note =
         "Synthetic images drawn by FractureDashboard. No patient was imaged. For demonstrations and tests only; results say nothing about real radiographs.";
 
+    private const long MaxManifestBytes = 64 << 20;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Draws a set into a new folder: all of it or nothing.</summary>
     /// <param name="root">Where; must not exist yet or be empty.</param>
     /// <param name="options">How many, how large, which seed.</param>
-    /// <param name="progress">Is told how many images are done.</param>
+    /// <param name="progress">Is told how many images are done, from several threads and not always in order.</param>
     /// <param name="cancellationToken">Stops; nothing is left behind.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The folder exists and is not empty, or writing failed.</exception>
@@ -69,7 +71,12 @@ public static class PhantomGenerator
         var path = Path.Combine(root, PhantomManifest.FileName);
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<PhantomManifest>(File.ReadAllBytes(path), Json) : null;
+            if (new FileInfo(path) is not { Exists: true, Length: > 0 and <= MaxManifestBytes })
+            {
+                return null;
+            }
+
+            return JsonSerializer.Deserialize<PhantomManifest>(File.ReadAllBytes(path), Json) is { Synthetic: true, Images: not null } manifest ? manifest : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -34,11 +34,13 @@ internal static class ZipEntryNames
 
     private static bool IsSafe(string name)
     {
+        // Judged alike on every system, so that an archive that one accepts is accepted by all: Windows drops dots and
+        // spaces at the end of a step, so ".. " is ".." there.
         var path = name.Replace('\\', '/');
         return path.Length is > 0 and <= 4096
             && !path.StartsWith('/')
             && !(path.Length >= 2 && path[1] == ':' && char.IsAsciiLetter(path[0]))
-            && !path.Split('/').Contains("..")
+            && !path.Split('/').Any(step => step.StartsWith("..", StringComparison.Ordinal) && step.TrimEnd(' ', '.').Length == 0)
             && !path.Any(char.IsControl);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.IO.Compression;
 using FractureDashboard.ML.Imaging;
+using ICSharpCode.SharpZipLib.Checksum;
 
 namespace FractureDashboard.ML.Datasets;
 
@@ -23,9 +24,14 @@ public static class ZipImport
         ArgumentNullException.ThrowIfNull(limits);
         try
         {
+            if (TooManyEntries(zipPath, limits) is { } tooMany)
+            {
+                return new ZipInspection(tooMany, 0, 0, false);
+            }
+
             using var archive = ZipFile.OpenRead(zipPath);
             var entries = archive.Entries;
-            var failure = Refusal(entries, limits)
+            var failure = UnsafeName(entries)
                 ?? (entries.Any(HasSplitFolder) ? null : $"The archive holds no split folder. {DatasetLayoutException.Expected}");
 
             // Claims may be absurd; their sum must not overflow.
@@ -68,9 +74,15 @@ public static class ZipImport
 
         try
         {
-            using var staging = new StagingFolder(target);
+            if (TooManyEntries(zipPath, limits) is { } tooMany)
+            {
+                return ZipImportResult.Failed(tooMany);
+            }
+
             using var archive = ZipFile.OpenRead(zipPath);
-            var result = Unpack(archive, staging.Path, limits, progress, cancellationToken);
+            using var staging = new StagingFolder(target);
+            var budget = new UnpackBudget(limits, new FileInfo(zipPath).Length);
+            var result = Unpack(archive, staging.Path, budget, progress, cancellationToken);
             if (result.Succeeded)
             {
                 staging.Publish();
@@ -82,7 +94,7 @@ public static class ZipImport
         {
             return ZipImportResult.Failed(Unsound(e));
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return ZipImportResult.Failed($"The archive '{zipPath}' does not exist.");
         }
@@ -95,12 +107,12 @@ public static class ZipImport
     private static ZipImportResult Unpack(
         ZipArchive archive,
         string folder,
-        ZipLimits limits,
+        UnpackBudget budget,
         IProgress<(int Done, int Total)>? progress,
         CancellationToken cancellationToken)
     {
         var entries = archive.Entries;
-        if (Refusal(entries, limits) is { } refusal)
+        if (UnsafeName(entries) is { } refusal)
         {
             return ZipImportResult.Failed(refusal);
         }
@@ -108,7 +120,6 @@ public static class ZipImport
         var skipped = new List<SkippedFile>();
         var written = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         int done = 0, files = 0, skippedCount = 0;
-        long total = 0;
         var buffer = new byte[1 << 16];
         var step = Math.Max(1, entries.Count / 200);
         foreach (var entry in entries)
@@ -118,10 +129,7 @@ public static class ZipImport
             {
                 using var content = entry.Open();
                 var head = content.ReadAtLeast(buffer.AsSpan(0, ImageFormats.SniffLength), ImageFormats.SniffLength, throwOnEndOfStream: false);
-                var reason = ImageFormats.Sniff(buffer.AsSpan(0, head)) == ImageFormat.Unknown
-                    ? DecodeErrors.NotAnImage(buffer.AsSpan(0, head)).Message
-                    : written.Add(path) ? null : "The archive holds this name more than once; the first one was taken.";
-                if (reason is not null)
+                if (ReasonToSkip(path, buffer.AsSpan(0, head), written) is { } reason)
                 {
                     skippedCount++;
                     if (skipped.Count < MaxSkippedListed)
@@ -131,12 +139,12 @@ public static class ZipImport
                 }
                 else
                 {
-                    if (Write(entry, content, Path.Combine(folder, path), buffer, head, limits, ref total, cancellationToken) is { } bomb)
+                    if (Write(entry, content, Path.Combine(folder, path), buffer, head, budget, cancellationToken) is { } failure)
                     {
-                        return ZipImportResult.Failed(bomb);
+                        return ZipImportResult.Failed(failure);
                     }
 
-                    files++;
+                    files += IsManifest(path) ? 0 : 1;
                 }
             }
 
@@ -147,60 +155,68 @@ public static class ZipImport
         }
 
         return files > 0
-            ? new ZipImportResult(null, files, total, skippedCount, skipped)
+            ? new ZipImportResult(null, files, budget.Total, skippedCount, skipped)
             : ZipImportResult.Failed("The archive holds no JPEG, PNG, BMP, GIF, WebP or TIFF image. " + DatasetLayoutException.Expected);
     }
 
-    private static string? Refusal(ReadOnlyCollection<ZipArchiveEntry> entries, ZipLimits limits) =>
-        entries.Count > limits.MaxEntries
-            ? string.Create(CultureInfo.InvariantCulture, $"The archive holds {entries.Count:N0} entries; the limit is {limits.MaxEntries:N0}. Split it.")
-            : entries.Select(ZipEntryNames.Refusal).FirstOrDefault(r => r is not null);
+    private static string? ReasonToSkip(string path, ReadOnlySpan<byte> head, HashSet<string> written)
+    {
+        if (!IsManifest(path) && ImageFormats.Sniff(head) == ImageFormat.Unknown)
+        {
+            return head.IsEmpty ? DecodeErrors.Empty.Message : DecodeErrors.NotAnImage(head).Message;
+        }
 
-    /// <summary>Writes one entry, counting what really comes out; returns the reason to give up on the whole archive.</summary>
+        return written.Add(path) ? null : "The archive holds this name more than once; the first one was taken.";
+    }
+
+    /// <summary>A packed synthetic set must not lose the note that it is synthetic.</summary>
+    private static bool IsManifest(string path) => Path.GetFileName(path) == PhantomManifest.FileName;
+
+    /// <summary>Writes one entry; returns the reason to give up on the whole archive.</summary>
     private static string? Write(
         ZipArchiveEntry entry,
         Stream content,
         string path,
         byte[] buffer,
         int filled,
-        ZipLimits limits,
-        ref long total,
+        UnpackBudget budget,
         CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1);
+        var checksum = new Crc32();
         long bytes = 0;
         while (filled > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             bytes += filled;
-            total += filled;
-            if (bytes > limits.MaxEntryBytes)
+            if (budget.Spend(entry, bytes, filled) is { } refusal)
             {
-                return $"'{entry.FullName}' unpacks to more than {Megabytes(limits.MaxEntryBytes)}, the limit for one file. Nothing was imported.";
+                return refusal;
             }
 
-            if (total > limits.MaxTotalBytes)
-            {
-                return $"The archive unpacks to more than {Megabytes(limits.MaxTotalBytes)}, the limit for one import. Split it. Nothing was imported.";
-            }
-
-            if (bytes > limits.RatioFreeBytes && bytes / Math.Max(1, entry.CompressedLength) >= limits.MaxRatio)
-            {
-                return $"'{entry.FullName}' unpacks to more than {limits.MaxRatio} times its packed size, as an archive bomb does. Nothing was imported.";
-            }
-
+            checksum.Update(new ArraySegment<byte>(buffer, 0, filled));
             file.Write(buffer, 0, filled);
             filled = content.Read(buffer);
         }
 
-        return null;
+        // The framework does not compare them.
+        return checksum.Value == entry.Crc32 && bytes == entry.Length
+            ? null
+            : $"'{entry.FullName}' is damaged in the archive: its checksum or length is not the one recorded. Download or pack it again. Nothing was imported.";
     }
+
+    /// <summary>Judged from the directory's end record, before the framework reads an entry.</summary>
+    private static string? TooManyEntries(string zipPath, ZipLimits limits) =>
+        ZipDirectory.DeclaredEntries(zipPath) is { } entries && entries > (ulong)limits.MaxEntries
+            ? string.Create(CultureInfo.InvariantCulture, $"The archive holds {entries:N0} entries; the limit is {limits.MaxEntries:N0}. Split it.")
+            : null;
+
+    private static string? UnsafeName(ReadOnlyCollection<ZipArchiveEntry> entries) =>
+        entries.Select(ZipEntryNames.Refusal).FirstOrDefault(r => r is not null);
 
     private static bool HasSplitFolder(ZipArchiveEntry entry) =>
         ZipEntryNames.RelativePath(entry)?.Split('/') is { } parts && parts[..^1].Any(p => FolderNames.SplitOf(p) is not null);
 
     private static string Unsound(InvalidDataException e) => $"The file is not a sound ZIP archive: {e.Message} Download or pack it again.";
-
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N0} MB");
 }

@@ -5,11 +5,8 @@ namespace FractureDashboard.ML.Imaging;
 /// <summary>The sentences of failed decodes, and what a library's message means.</summary>
 internal static class DecodeErrors
 {
-    private static readonly string[] CutOffWords =
-    [
-        "premature end", "unexpected end", "truncated", "end of file", "end of source", "end of stream", "not enough data",
-        "insufficient", "too short", "unexpected eof", "read error", "eoi", "ran out",
-    ];
+    // How libtiff says that a strip or tile lies beyond the end of the file.
+    private static readonly string[] CutOffWords = ["read error", "bad seek", "unexpected end", "end of file", "not enough data"];
 
     public static DecodeError Empty { get; } =
         new(DecodeFailure.Empty, "The file is empty (0 bytes). Copy or export it again.");
@@ -36,9 +33,11 @@ internal static class DecodeErrors
         DecodeFailure.TooManyBytes,
         $"The file has {Megabytes(bytes)}; the limit is {Megabytes(limit)}. Reduce the image or store it compressed.");
 
-    public static DecodeError TooManyPixels(long width, long height, long limit) => new(
+    public static DecodeError TooManyPixels(long width, long height, DecodeLimits limits) => new(
         DecodeFailure.TooManyPixels,
-        string.Create(CultureInfo.InvariantCulture, $"The image says it is {width:N0} x {height:N0} pixels; the limit is {limit / 1e6:0.#} megapixels. Scale it down."));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The image says it is {width:N0} x {height:N0} pixels; the limits are {limits.MaxPixels / 1e6:0.#} megapixels and {limits.MaxSide:N0} pixels a side. Scale it down."));
 
     public static DecodeError Truncated(string? detail = null) => new(
         DecodeFailure.Truncated,
@@ -48,11 +47,12 @@ internal static class DecodeErrors
         DecodeFailure.Damaged,
         "The image data are damaged. Copy or export the file again." + Detail(detail));
 
-    /// <summary>What a failed decode means, judged by the library's message and by the end of the file.</summary>
+    /// <summary>What a failed decode means, judged by the end of the file, for a TIFF also by the library's message.</summary>
     public static DecodeError FromLibrary(string message, ImageFormat format, ReadOnlySpan<byte> content)
     {
         var detail = Summary(message);
-        var cutOff = CutOffWords.Any(w => message.Contains(w, StringComparison.OrdinalIgnoreCase)) || FileEnds.IsCutOff(format, content);
+        var cutOff = FileEnds.IsCutOff(format, content)
+            || (format == ImageFormat.Tiff && CutOffWords.Any(w => message.Contains(w, StringComparison.OrdinalIgnoreCase)));
         return cutOff ? Truncated(detail) : Damaged(detail);
     }
 
@@ -62,7 +62,7 @@ internal static class DecodeErrors
     private static string Summary(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var line = lines.LastOrDefault(l => !l.StartsWith("unable to call", StringComparison.Ordinal)) ?? lines.LastOrDefault() ?? "";
+        var line = lines.LastOrDefault(l => !l.StartsWith("unable to call", StringComparison.Ordinal)) ?? "";
         line = new string([.. line.Where(c => !char.IsControl(c))]);
         return line.Length <= 160 ? line : line[..160] + "…";
     }
@@ -70,18 +70,4 @@ internal static class DecodeErrors
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB");
-}
-
-/// <summary>Whether a file of a format has the end that the format demands.</summary>
-internal static class FileEnds
-{
-    /// <summary>True when the end is surely missing; false when it is there or the format does not tell.</summary>
-    public static bool IsCutOff(ImageFormat format, ReadOnlySpan<byte> content) => format switch
-    {
-        ImageFormat.Jpeg => content.LastIndexOf<byte>([0xFF, 0xD9]) < 0,
-        ImageFormat.Png => content.LastIndexOf("IEND"u8) < 0,
-        ImageFormat.WebP => System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) + 8L > content.Length,
-        ImageFormat.Gif => content.TrimEnd((byte)0) is not [.., 0x3B],
-        _ => false,
-    };
 }

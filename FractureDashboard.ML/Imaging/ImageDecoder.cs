@@ -19,7 +19,7 @@ public sealed class ImageDecoder
     public DecodeResult<ImageHeader> ReadHeader(string path, DecodeLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        var file = FileContent.Read(path, limits.MaxBytes);
+        var file = FileContent.ReadImage(path, limits.MaxBytes);
         return file.Value is { } content ? ReadHeader(content, limits) : file.Error!;
     }
 
@@ -54,13 +54,15 @@ public sealed class ImageDecoder
                 return tooLarge;
             }
 
-            if (format == ImageFormat.Bmp)
-            {
-                return BitmapReader.ReadHeader(content, claimed.Width, claimed.Height);
-            }
         }
 
-        return ReadVipsHeader(content, format, limits);
+        if (format != ImageFormat.Bmp)
+        {
+            return ReadVipsHeader(content, format, limits);
+        }
+
+        var bitmap = BitmapHeader.Read(content);
+        return bitmap.Value is { } header ? header.Facts : bitmap.Error!;
     }
 
     /// <summary>Decodes a file.</summary>
@@ -70,7 +72,7 @@ public sealed class ImageDecoder
     public DecodeResult<PixelImage> DecodeFile(string path, DecodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var file = FileContent.Read(path, (options.Limits ?? DecodeLimits.Dataset).MaxBytes);
+        var file = FileContent.ReadImage(path, (options.Limits ?? DecodeLimits.Dataset).MaxBytes);
         return file.Value is { } content ? Decode(content, options) : file.Error!;
     }
 
@@ -106,7 +108,7 @@ public sealed class ImageDecoder
     /// <summary>Decodes a file into an upright 8-bit image that fits into a square, and hands it to an encoder.</summary>
     internal DecodeResult<byte[]> Encode(string path, int side, Func<Image, byte[]> encode)
     {
-        var file = FileContent.Read(path, DecodeLimits.Dataset.MaxBytes);
+        var file = FileContent.ReadImage(path, DecodeLimits.Dataset.MaxBytes);
         return file.Value is { } content
             ? Process(content, DecodeLimits.Dataset, Sizing.Within, side, strict: false, encode)
             : file.Error!;
@@ -126,7 +128,8 @@ public sealed class ImageDecoder
             return DecodeErrors.EngineMissing(problem);
         }
 
-        if (strict && FileEnds.IsCutOff(format, content) && format is ImageFormat.Png or ImageFormat.WebP)
+        // The libraries read no further than the last pixel; what lies between it and the end must be there all the same.
+        if (strict && FileEnds.IsCutOff(format, content))
         {
             return DecodeErrors.Truncated();
         }
@@ -195,5 +198,7 @@ public sealed class ImageDecoder
 
     private static DecodeError? TooLarge(long width, long height, DecodeLimits limits) =>
         // Divided rather than multiplied: a forged header can claim sizes whose product overflows.
-        width > 0 && height > limits.MaxPixels / width ? DecodeErrors.TooManyPixels(width, height, limits.MaxPixels) : null;
+        Math.Max(width, height) > limits.MaxSide || (width > 0 && height > limits.MaxPixels / width)
+            ? DecodeErrors.TooManyPixels(width, height, limits)
+            : null;
 }

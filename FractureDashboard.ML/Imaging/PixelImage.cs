@@ -20,7 +20,8 @@ public enum FitMode
 /// <summary>What the decoder refuses, before it allocates anything.</summary>
 /// <param name="MaxBytes">Largest file, bytes.</param>
 /// <param name="MaxPixels">Largest width times height, pixels.</param>
-public sealed record DecodeLimits(long MaxBytes = 256L << 20, long MaxPixels = 100_000_000)
+/// <param name="MaxSide">Largest width or height, pixels: a forged image of two pixels by millions costs many seconds.</param>
+public sealed record DecodeLimits(long MaxBytes = 256L << 20, long MaxPixels = 100_000_000, int MaxSide = 65_535)
 {
     /// <summary>Limits for files of a registered data set.</summary>
     public static DecodeLimits Dataset { get; } = new();
