@@ -25,6 +25,7 @@ internal static class ShellServices
     {
         LoopbackGuard.RequireLoopback(app.Configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? []);
         app.UseHostFiltering();
+        app.UseOriginGuard();
         app.UseSecurityHeaders(SecurityHeaders.Policy());
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
