@@ -23,7 +23,7 @@ internal static class ShellServices
 
     public static void UseShell(this WebApplication app)
     {
-        LoopbackGuard.RequireLoopback(app.Configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? []);
+        LoopbackGuard.RequireLoopback(LoopbackGuard.Addresses(app.Configuration));
         app.UseHostFiltering();
         app.UseOriginGuard();
         app.UseSecurityHeaders(SecurityHeaders.Policy());
