@@ -1,7 +1,7 @@
 namespace FractureDashboard.ML.Datasets;
 
 /// <summary>Where a path really leads, with every symbolic link on the way resolved.</summary>
-internal static class PhysicalPath
+public static class PhysicalPath
 {
     private const int MaxLinks = 40;
 
@@ -9,6 +9,8 @@ internal static class PhysicalPath
     /// The path without links, or null when links run in a circle. Resolved as the operating system does it: <c>..</c>
     /// behind a link leaves the folder that the link leads to, not the one that it lies in.
     /// </summary>
+    /// <param name="path">Any path.</param>
+    /// <returns>An absolute path, or null.</returns>
     public static string? Resolve(string path)
     {
         path = Path.GetFullPath(path);
@@ -56,6 +58,9 @@ internal static class PhysicalPath
     }
 
     /// <summary>True when <paramref name="path"/> is below <paramref name="folder"/>; both without links.</summary>
+    /// <param name="path">A resolved path.</param>
+    /// <param name="folder">A resolved folder.</param>
+    /// <returns>Whether it is below.</returns>
     public static bool IsBelow(string path, string folder) =>
         path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 

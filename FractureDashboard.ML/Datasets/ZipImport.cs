@@ -13,6 +13,40 @@ public static class ZipImport
 {
     private const int MaxSkippedListed = 1000;
 
+    /// <summary>Looks at an archive's directory without unpacking anything, so that most refusals come at once.</summary>
+    /// <param name="zipPath">The archive.</param>
+    /// <param name="limits">What the archive may hold at most.</param>
+    /// <returns>Why it would be refused, or what it claims to hold.</returns>
+    public static ZipInspection Inspect(string zipPath, ZipLimits limits)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(zipPath);
+        ArgumentNullException.ThrowIfNull(limits);
+        try
+        {
+            if (TooManyEntries(zipPath, limits) is { } tooMany)
+            {
+                return new ZipInspection(tooMany, 0, 0, false);
+            }
+
+            using var archive = ZipFile.OpenRead(zipPath);
+            var entries = archive.Entries;
+            var failure = Refusal(entries)
+                ?? (entries.Any(HasSplitFolder) ? null : $"The archive holds no split folder. {DatasetLayoutException.Expected}");
+
+            // Claims may be absurd; their sum must not overflow.
+            var declared = entries.Aggregate(0L, (sum, e) => sum + Math.Clamp(e.Length, 0, long.MaxValue - sum));
+            return new ZipInspection(failure, entries.Count, declared, entries.Any(e => IsManifest(e.FullName)));
+        }
+        catch (InvalidDataException e)
+        {
+            return new ZipInspection(Unsound(e), 0, 0, false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return new ZipInspection($"The archive could not be opened: {e.Message}", 0, 0, false);
+        }
+    }
+
     /// <summary>Unpacks an archive.</summary>
     /// <param name="zipPath">The archive.</param>
     /// <param name="targetDirectory">Where the images go; must not exist yet or be empty.</param>
@@ -39,9 +73,9 @@ public static class ZipImport
 
         try
         {
-            if (ZipDirectory.DeclaredEntries(zipPath) is { } entries && entries > (ulong)limits.MaxEntries)
+            if (TooManyEntries(zipPath, limits) is { } tooMany)
             {
-                return ZipImportResult.Failed(string.Create(CultureInfo.InvariantCulture, $"The archive holds {entries:N0} entries; the limit is {limits.MaxEntries:N0}. Split it."));
+                return ZipImportResult.Failed(tooMany);
             }
 
             using var archive = ZipFile.OpenRead(zipPath);
@@ -57,7 +91,7 @@ public static class ZipImport
         }
         catch (InvalidDataException e)
         {
-            return ZipImportResult.Failed($"The file is not a sound ZIP archive: {e.Message} Download or pack it again.");
+            return ZipImportResult.Failed(Unsound(e));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -77,7 +111,7 @@ public static class ZipImport
         CancellationToken cancellationToken)
     {
         var entries = archive.Entries;
-        if (entries.Select(ZipEntryNames.Refusal).FirstOrDefault(r => r is not null) is { } refusal)
+        if (Refusal(entries) is { } refusal)
         {
             return ZipImportResult.Failed(refusal);
         }
@@ -170,4 +204,16 @@ public static class ZipImport
             ? null
             : $"'{entry.FullName}' is damaged in the archive: its checksum or length is not the one recorded. Download or pack it again. Nothing was imported.";
     }
+
+    private static string? TooManyEntries(string zipPath, ZipLimits limits) =>
+        ZipDirectory.DeclaredEntries(zipPath) is { } entries && entries > (ulong)limits.MaxEntries
+            ? string.Create(CultureInfo.InvariantCulture, $"The archive holds {entries:N0} entries; the limit is {limits.MaxEntries:N0}. Split it.")
+            : null;
+
+    private static string? Refusal(IEnumerable<ZipArchiveEntry> entries) => entries.Select(ZipEntryNames.Refusal).FirstOrDefault(r => r is not null);
+
+    private static bool HasSplitFolder(ZipArchiveEntry entry) =>
+        ZipEntryNames.RelativePath(entry)?.Split('/') is { } parts && parts[..^1].Any(p => FolderNames.SplitOf(p) is not null);
+
+    private static string Unsound(InvalidDataException e) => $"The file is not a sound ZIP archive: {e.Message} Download or pack it again.";
 }

@@ -17,6 +17,13 @@ public sealed record ZipLimits(
     public static ZipLimits Default { get; } = new();
 }
 
+/// <summary>What an archive's directory says; none of it can be trusted before unpacking.</summary>
+/// <param name="Failure">Why the archive would be refused, and what to do; null when it looks acceptable.</param>
+/// <param name="Entries">Files and folders.</param>
+/// <param name="DeclaredBytes">Unpacked size as claimed.</param>
+/// <param name="HoldsPhantomManifest">True when it packs a synthetic data set.</param>
+public sealed record ZipInspection(string? Failure, int Entries, long DeclaredBytes, bool HoldsPhantomManifest);
+
 /// <summary>How an import ended.</summary>
 /// <param name="Failure">Why nothing was imported, and what to do; null when it succeeded.</param>
 /// <param name="Files">Images unpacked.</param>

@@ -44,6 +44,29 @@ public static class BinaryMetrics
         return sum / scores.Count;
     }
 
+    /// <summary>Mean binary cross-entropy from logits, nats; exact for any size of logit.</summary>
+    /// <param name="logits">Logits of P(fractured).</param>
+    /// <param name="labels">As many labels.</param>
+    /// <returns>The mean of log(1 + exp(-l)) over fractured images and of log(1 + exp(l)) over the others.</returns>
+    /// <exception cref="ArgumentException">There are no logits, or not as many labels.</exception>
+    public static double BinaryCrossEntropyFromLogits(IReadOnlyList<float> logits, IReadOnlyList<Label> labels)
+    {
+        RequirePairs(logits, labels);
+        var sum = 0.0;
+        for (var i = 0; i < logits.Count; i++)
+        {
+            double wrong = labels[i] == Label.Fractured ? -logits[i] : logits[i];
+            sum += Math.Max(wrong, 0) + double.LogP1(Math.Exp(-Math.Abs(wrong)));
+        }
+
+        return sum / logits.Count;
+    }
+
+    /// <summary>P(fractured) of a logit.</summary>
+    /// <param name="logit">The logit.</param>
+    /// <returns>1 / (1 + exp(-logit)).</returns>
+    public static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
+
     /// <summary>
     /// Area under the ROC curve: the probability that a fractured image scores higher than one that is not, ties
     /// counting half (the Mann-Whitney statistic; Hanley and McNeil, Radiology 143, 1982).
@@ -87,7 +110,7 @@ public static class BinaryMetrics
         return (rankSum - (positives * (positives + 1) / 2.0)) / positives / negatives;
     }
 
-    private static void RequirePairs(IReadOnlyList<double> scores, IReadOnlyList<Label> labels)
+    private static void RequirePairs<T>(IReadOnlyList<T> scores, IReadOnlyList<Label> labels)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(labels);

@@ -18,8 +18,9 @@ public abstract record TrainingEvent(long Sequence, DateTime AtUtc);
 /// <param name="StepsPerEpoch">Optimizer steps in an epoch.</param>
 /// <param name="FirstEpoch">The epoch it starts with, from 1; greater than 1 when resumed.</param>
 /// <param name="Threads">Threads the engine uses; equal bits on CPU need an equal count.</param>
+/// <param name="StepsDone">Optimizer steps of the run that a resume starts after; later ones reported before are superseded.</param>
 public sealed record RunStarted(
-    long Sequence, DateTime AtUtc, string Device, long ParameterCount, int TrainImages, int ValidationImages, int StepsPerEpoch, int FirstEpoch, int Threads)
+    long Sequence, DateTime AtUtc, string Device, long ParameterCount, int TrainImages, int ValidationImages, int StepsPerEpoch, int FirstEpoch, int Threads, long StepsDone = 0)
     : TrainingEvent(Sequence, AtUtc);
 
 /// <summary>Images decoded into the tensor cache so far.</summary>

@@ -18,14 +18,14 @@ public enum TrainingOutcome
 /// <param name="Epochs">All complete epochs, those before a resume included.</param>
 /// <param name="Failure">What went wrong and what to do, for a person; null unless failed.</param>
 /// <param name="WeightsHash">SHA-256 of the final weights file, when one was written.</param>
-/// <param name="TestScores">Per-image scores of the final evaluation; empty unless completed.</param>
+/// <param name="Scores">Per-image scores of the kept weights on the validation and test splits; empty unless completed.</param>
 /// <param name="LastSequence">Number of the last event emitted.</param>
 public sealed record TrainingResult(
     TrainingOutcome Outcome,
     IReadOnlyList<EpochMetrics> Epochs,
     string? Failure,
     string? WeightsHash,
-    IReadOnlyList<ImageScore> TestScores,
+    IReadOnlyList<ImageScore> Scores,
     long LastSequence);
 
 /// <summary>The score of one image.</summary>

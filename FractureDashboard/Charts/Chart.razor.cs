@@ -9,10 +9,14 @@ namespace FractureDashboard.Charts;
 /// </summary>
 public sealed partial class Chart : IAsyncDisposable
 {
+    // A call to a browser that has just gone away is not refused but left unanswered.
+    private static readonly TimeSpan BrowserTimeout = TimeSpan.FromSeconds(10);
+
     private ElementReference element;
     private IJSObjectReference? module;
     private IJSObjectReference? chart;
     private object? sent;
+    private bool disposed;
 
     /// <summary>ECharts options as an object that serialises to their JSON; a new instance replaces the chart's content.</summary>
     [Parameter, EditorRequired]
@@ -37,15 +41,16 @@ public sealed partial class Chart : IAsyncDisposable
     [Inject]
     public required IJSRuntime Js { get; init; }
 
-    /// <summary>Appends points to series of the chart. Does nothing until the chart is drawn.</summary>
+    /// <summary>
+    /// Appends points to series of the chart. A point whose x is not greater than the last one replaces it and all after,
+    /// so the same points may be sent again.
+    /// </summary>
     /// <param name="points">Series index to points; a point is <c>[x, y]</c>.</param>
-    /// <returns>A task that ends when the browser has drawn them.</returns>
-    public async Task AppendAsync(IReadOnlyDictionary<int, IReadOnlyList<double[]>> points)
+    /// <returns>False when the browser did not take them: the chart is not drawn yet, or the connection is interrupted. Send them again.</returns>
+    public async Task<bool> AppendAsync(IReadOnlyDictionary<int, IReadOnlyList<double[]>> points)
     {
-        if (chart is not null && points.Values.Any(p => p.Count > 0))
-        {
-            await chart.InvokeVoidAsync("append", points);
-        }
+        ArgumentNullException.ThrowIfNull(points);
+        return chart is not null && (points.Values.All(p => p.Count == 0) || await SendAsync("append", points));
     }
 
     /// <inheritdoc />
@@ -53,26 +58,57 @@ public sealed partial class Chart : IAsyncDisposable
     {
         if (firstRender)
         {
+            var shown = Options;
             module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/chart.js");
-            chart = await module.InvokeAsync<IJSObjectReference>("create", element, Options);
-            sent = Options;
+            var created = await module.InvokeAsync<IJSObjectReference>("create", element, shown);
+            (chart, sent) = (created, shown);
+            if (disposed)
+            {
+                // The page was left while the chart was being made.
+                await ReleaseAsync();
+                return;
+            }
+
             await OnReady.InvokeAsync();
         }
-        else if (chart is not null && !ReferenceEquals(sent, Options))
+
+        if (chart is not null && !disposed && !ReferenceEquals(sent, Options))
         {
-            sent = Options;
-            await chart.InvokeVoidAsync("replace", Options);
+            var shown = Options;
+            if (await SendAsync("replace", shown))
+            {
+                sent = shown;
+            }
         }
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        disposed = true;
+        await ReleaseAsync();
+    }
+
+    private async Task<bool> SendAsync(string function, object argument)
+    {
+        try
+        {
+            await chart!.InvokeVoidAsync(function, BrowserTimeout, argument);
+            return true;
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
         try
         {
             if (chart is not null)
             {
-                await chart.InvokeVoidAsync("dispose");
+                await chart.InvokeVoidAsync("dispose", BrowserTimeout);
                 await chart.DisposeAsync();
             }
 
@@ -81,7 +117,7 @@ public sealed partial class Chart : IAsyncDisposable
                 await module.DisposeAsync();
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
         {
             // The browser is gone and took the chart with it.
         }

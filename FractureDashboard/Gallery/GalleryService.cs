@@ -13,7 +13,16 @@ public sealed record GalleryImage(
     public string FileName => RelativePath[(RelativePath.LastIndexOf('/') + 1)..];
 
     /// <summary>Where the browser gets the thumbnail; the hash makes the address change with the content.</summary>
-    public string ThumbnailUrl => $"/images/{Id}/thumb?h={ContentHash[..16]}";
+    public string ThumbnailUrl => ImageEndpoints.ThumbnailUrl(Id, ContentHash);
+}
+
+/// <summary>Other files with the same bytes as an image.</summary>
+/// <param name="Shown">A few of them, those in train first.</param>
+/// <param name="InTrain">How many lie in train.</param>
+/// <param name="HeldOut">How many lie in validation or test.</param>
+public sealed record ImageTwins(IReadOnlyList<GalleryImage> Shown, int InTrain, int HeldOut)
+{
+    public int Count => InTrain + HeldOut;
 }
 
 /// <summary>An image among its neighbours in a listing.</summary>
@@ -22,10 +31,12 @@ public sealed record GalleryImage(
 /// <param name="Total">Images in the listing.</param>
 /// <param name="PreviousId">The one before it.</param>
 /// <param name="NextId">The one after it.</param>
-/// <param name="Twins">Other files with the same bytes, a few of them.</param>
-/// <param name="TwinCount">How many other files have the same bytes.</param>
-public sealed record ImageInContext(
-    DatasetImage Image, int Position, int Total, int? PreviousId, int? NextId, IReadOnlyList<GalleryImage> Twins, int TwinCount);
+/// <param name="Twins">Other files with the same bytes.</param>
+public sealed record ImageInContext(DatasetImage Image, int Position, int Total, int? PreviousId, int? NextId, ImageTwins Twins)
+{
+    /// <summary>True for a validation or test image that training has seen byte for byte.</summary>
+    public bool IsLeaked => Image.Split != Split.Train && Twins.InTrain > 0;
+}
 
 /// <summary>Lists the images of a data set.</summary>
 /// <param name="databases">The database.</param>
@@ -71,10 +82,7 @@ public sealed class GalleryService(IDbContextFactory<DashboardContext> databases
             next = await Order(Beyond(listed, image, query.Sort, forward: true), query.Sort).Select(i => (int?)i.Id).FirstOrDefaultAsync(cancellationToken);
         }
 
-        var twins = db.Images.AsNoTracking().Where(i => i.DatasetId == datasetId && i.ContentHash == image.ContentHash && i.Id != imageId);
-        var twinCount = await twins.CountAsync(cancellationToken);
-        var shown = twinCount == 0 ? [] : await Project(twins.OrderBy(i => i.RelativePath).Take(ShownTwins)).ToListAsync(cancellationToken);
-        return new ImageInContext(image, position, total, previous, next, shown, twinCount);
+        return new ImageInContext(image, position, total, previous, next, await TwinsAsync(db, image, cancellationToken));
     }
 
     /// <summary>Where an image stands in the listing, counted from 0; -1 when it is not in it.</summary>
@@ -84,6 +92,23 @@ public sealed class GalleryService(IDbContextFactory<DashboardContext> databases
         var listed = Filter(db, datasetId, query);
         var image = await listed.FirstOrDefaultAsync(i => i.Id == imageId, cancellationToken);
         return image is null ? -1 : await Beyond(listed, image, query.Sort, forward: false).CountAsync(cancellationToken);
+    }
+
+    /// <summary>The content hashes of some images, in no order; ids that are null or unknown are left out.</summary>
+    public async Task<IReadOnlyList<(int Id, string ContentHash)>> HashesAsync(IReadOnlyList<int?> imageIds, CancellationToken cancellationToken)
+    {
+        var ids = imageIds.OfType<int>().ToArray();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var found = await db.Images.Where(i => ids.Contains(i.Id)).Select(i => new { i.Id, i.ContentHash }).ToListAsync(cancellationToken);
+        return [.. found.Select(i => (i.Id, i.ContentHash))];
+    }
+
+    /// <summary>A data set's row.</summary>
+    /// <returns>Null when there is none.</returns>
+    public async Task<Dataset?> DatasetAsync(int datasetId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Datasets.AsNoTracking().FirstOrDefaultAsync(d => d.Id == datasetId, cancellationToken);
     }
 
     /// <summary>Draws images at random, the same number of each class. The same seed and content draw the same images.</summary>
@@ -114,6 +139,19 @@ public sealed class GalleryService(IDbContextFactory<DashboardContext> databases
         return samples;
     }
 
+    private static async Task<ImageTwins> TwinsAsync(DashboardContext db, DatasetImage image, CancellationToken cancellationToken)
+    {
+        var twins = db.Images.AsNoTracking().Where(i => i.DatasetId == image.DatasetId && i.ContentHash == image.ContentHash && i.Id != image.Id);
+        var splits = await twins.Select(i => i.Split).ToListAsync(cancellationToken);
+
+        // Ordered by an expression: ordered by the columns themselves, SQLite would walk the whole listing's index for
+        // the order's sake instead of looking the few twins up by their hash.
+        var shown = splits.Count == 0 ? [] : await Project(Keyed(twins, GallerySort.Folder).OrderBy(k => k.Key).ThenBy(k => k.Image.RelativePath).Select(k => k.Image).Take(ShownTwins))
+            .ToListAsync(cancellationToken);
+        var inTrain = splits.Count(s => s == Split.Train);
+        return new ImageTwins(shown, inTrain, splits.Count - inTrain);
+    }
+
     internal static IQueryable<DatasetImage> Filter(DashboardContext db, int datasetId, GalleryQuery query)
     {
         var images = db.Images.AsNoTracking().Where(i => i.DatasetId == datasetId);
@@ -124,7 +162,9 @@ public sealed class GalleryService(IDbContextFactory<DashboardContext> databases
 
         if (query.Label is { } label)
         {
-            images = images.Where(i => i.Label == label);
+            // Without a split the index cannot be entered by class. SQLite would then see that the class is constant, no
+            // longer recognise the index's order (split, class, path) and sort; the minus hides it.
+            images = query.Split is null ? images.Where(i => -(int)i.Label == -(int)label) : images.Where(i => i.Label == label);
         }
 
         if (query.Format is { } format)

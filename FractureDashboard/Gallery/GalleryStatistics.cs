@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.Storage;
@@ -21,6 +22,9 @@ public sealed record HistogramBin(string Name, int NotFractured, int Fractured);
 /// <summary>How often an exact size occurs.</summary>
 public sealed record SizeCount(int Width, int Height, int Count);
 
+/// <summary>How many images of a held-out split have a byte-identical twin in train.</summary>
+public sealed record HeldOutTwins(Split Split, int Count, int InTrain);
+
 /// <summary>What a data set is made of.</summary>
 public sealed record DatasetStatistics(
     IReadOnlyList<ClassCount> Counts,
@@ -29,10 +33,20 @@ public sealed record DatasetStatistics(
     IReadOnlyList<HistogramBin> FileSizes,
     IReadOnlyList<SizeCount> CommonSizes,
     int DistinctSizes,
-    int DistinctContents)
+    int DistinctContents,
+    IReadOnlyList<HeldOutTwins> HeldOut)
 {
     /// <summary>All images.</summary>
     public int Total => Counts.Sum(c => c.Count);
+
+    /// <summary>Files that repeat the bytes of another file.</summary>
+    public int Copies => Total - DistinctContents;
+
+    /// <summary>Validation and test images.</summary>
+    public int HeldOutTotal => HeldOut.Sum(h => h.Count);
+
+    /// <summary>Validation and test images that training sees byte for byte: a score on them measures memory.</summary>
+    public int HeldOutInTrain => HeldOut.Sum(h => h.InTrain);
 
     /// <summary>Images of a class in a split, or in all.</summary>
     public int Count(Split? split, Label? label) =>
@@ -46,12 +60,13 @@ public sealed record DatasetStatistics(
     }
 }
 
-/// <summary>Counts on the database's side, once for each indexing.</summary>
+/// <summary>Counts once for each indexing and remembers.</summary>
 /// <param name="databases">The database.</param>
 public sealed class GalleryStatistics(IDbContextFactory<DashboardContext> databases)
 {
     private const int ShownSizes = 8;
     private const int Kibi = 1024;
+    private const long ByteUnit = 8 * Kibi;
 
     // A class out of balance by more than this is pointed out.
     internal const double NotableImbalance = 1.5;
@@ -61,27 +76,6 @@ public sealed class GalleryStatistics(IDbContextFactory<DashboardContext> databa
         [8 * Kibi, 16 * Kibi, 32 * Kibi, 64 * Kibi, 128 * Kibi, 256 * Kibi, 512 * Kibi, 1024 * Kibi, 4096L * Kibi];
 
     private readonly ConcurrentDictionary<int, (DateTime Indexed, DatasetStatistics Statistics)> cache = new();
-    private readonly ConcurrentDictionary<int, (DateTime Indexed, IReadOnlyList<ClassCount> Counts)> countCache = new();
-
-    /// <summary>Images per split and class.</summary>
-    public async Task<IReadOnlyList<ClassCount>> CountsAsync(Dataset dataset, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(dataset);
-        if (dataset.IndexedUtc is not { } indexed)
-        {
-            return [];
-        }
-
-        if (countCache.TryGetValue(dataset.Id, out var known) && known.Indexed == indexed)
-        {
-            return known.Counts;
-        }
-
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var counts = await Counts(db, dataset.Id).ToListAsync(cancellationToken);
-        countCache[dataset.Id] = (indexed, counts);
-        return counts;
-    }
 
     /// <summary>Everything the overview shows.</summary>
     public async Task<DatasetStatistics> ReadAsync(Dataset dataset, CancellationToken cancellationToken)
@@ -93,37 +87,58 @@ public sealed class GalleryStatistics(IDbContextFactory<DashboardContext> databa
             return known.Statistics;
         }
 
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var images = db.Images.Where(i => i.DatasetId == dataset.Id);
-        var counts = await Counts(db, dataset.Id).ToListAsync(cancellationToken);
-        var formats = await images.GroupBy(i => new { i.Format, i.Label })
-            .Select(g => new { g.Key.Format, g.Key.Label, Count = g.Count() }).ToListAsync(cancellationToken);
-        var sizes = await images.GroupBy(i => new { i.Width, i.Height, i.Label })
-            .Select(g => new { g.Key.Width, g.Key.Height, g.Key.Label, Count = g.Count() }).ToListAsync(cancellationToken);
-        var bytes = await images.GroupBy(i => new { Unit = i.Bytes / (8 * Kibi), i.Label })
-            .Select(g => new { g.Key.Unit, g.Key.Label, Count = g.Count() }).ToListAsync(cancellationToken);
-        var contents = await images.Select(i => i.ContentHash).Distinct().CountAsync(cancellationToken);
-
-        var statistics = new DatasetStatistics(
-            counts,
-            [.. formats.GroupBy(f => f.Format).Select(g => new FormatCount(
-                g.Key, g.Where(f => f.Label == Label.NotFractured).Sum(f => f.Count), g.Where(f => f.Label == Label.Fractured).Sum(f => f.Count)))
-                .OrderByDescending(f => f.Count)],
-            Bins(sizes.Select(s => ((long)Math.Max(s.Width, s.Height), s.Label, s.Count)), [.. SideLimits.Select(l => (long)l)], SideName),
-            Bins(bytes.Select(b => (b.Unit * 8 * Kibi, b.Label, b.Count)), ByteLimits, ByteName),
-            [.. sizes.GroupBy(s => (s.Width, s.Height)).Select(g => new SizeCount(g.Key.Width, g.Key.Height, g.Sum(s => s.Count)))
-                .OrderByDescending(s => s.Count).ThenByDescending(s => (long)s.Width * s.Height).Take(ShownSizes)],
-            sizes.Select(s => (s.Width, s.Height)).Distinct().Count(),
-            contents);
+        var statistics = await ComputeAsync(dataset.Id, cancellationToken);
         cache[dataset.Id] = (indexed, statistics);
         return statistics;
     }
 
-    internal static IQueryable<ClassCount> Counts(DashboardContext db, int datasetId) => db.Images
-        .Where(i => i.DatasetId == datasetId)
-        .GroupBy(i => new { i.Split, i.Label })
-        .OrderBy(g => g.Key.Split).ThenBy(g => g.Key.Label)
-        .Select(g => new ClassCount(g.Key.Split, g.Key.Label, g.Count()));
+    // One pass over the rows: each grouping in SQL would be a pass of its own with a sort, and that of the twins a
+    // look-up for each image.
+    private async Task<DatasetStatistics> ComputeAsync(int datasetId, CancellationToken cancellationToken)
+    {
+        var counts = new Dictionary<(Split, Label), int>();
+        var formats = new Dictionary<(ImageFormat, Label), int>();
+        var sizes = new Dictionary<(int Width, int Height, Label Label), int>();
+        var bytes = new Dictionary<(long Unit, Label Label), int>();
+        var trained = new HashSet<string>(StringComparer.Ordinal);
+        var heldOut = new List<(Split Split, string ContentHash)>();
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var images = db.Images.Where(i => i.DatasetId == datasetId)
+            .Select(i => new { i.Split, i.Label, i.Format, i.Width, i.Height, i.Bytes, i.ContentHash }).AsAsyncEnumerable();
+        await foreach (var i in images.WithCancellation(cancellationToken))
+        {
+            Add(counts, (i.Split, i.Label));
+            Add(formats, (i.Format, i.Label));
+            Add(sizes, (i.Width, i.Height, i.Label));
+            Add(bytes, (i.Bytes / ByteUnit, i.Label));
+            if (i.Split == Split.Train)
+            {
+                trained.Add(i.ContentHash);
+            }
+            else
+            {
+                heldOut.Add((i.Split, i.ContentHash));
+            }
+        }
+
+        return new DatasetStatistics(
+            [.. counts.Select(c => new ClassCount(c.Key.Item1, c.Key.Item2, c.Value)).OrderBy(c => c.Split).ThenBy(c => c.Label)],
+            [.. formats.GroupBy(f => f.Key.Item1)
+                .Select(g => new FormatCount(g.Key, g.Where(f => f.Key.Item2 == Label.NotFractured).Sum(f => f.Value), g.Where(f => f.Key.Item2 == Label.Fractured).Sum(f => f.Value)))
+                .OrderByDescending(f => f.Count)],
+            Bins(sizes.Select(s => ((long)Math.Max(s.Key.Width, s.Key.Height), s.Key.Label, s.Value)), [.. SideLimits.Select(l => (long)l)], SideName),
+            Bins(bytes.Select(b => (b.Key.Unit * ByteUnit, b.Key.Label, b.Value)), ByteLimits, ByteName),
+            [.. sizes.GroupBy(s => (s.Key.Width, s.Key.Height)).Select(g => new SizeCount(g.Key.Width, g.Key.Height, g.Sum(s => s.Value)))
+                .OrderByDescending(s => s.Count).ThenByDescending(s => (long)s.Width * s.Height).Take(ShownSizes)],
+            sizes.Keys.Select(s => (s.Width, s.Height)).Distinct().Count(),
+            trained.Count + heldOut.Select(h => h.ContentHash).Where(h => !trained.Contains(h)).Distinct(StringComparer.Ordinal).Count(),
+            [.. GalleryText.Splits.Where(s => s != Split.Train)
+                .Select(s => new HeldOutTwins(s, heldOut.Count(h => h.Split == s), heldOut.Count(h => h.Split == s && trained.Contains(h.ContentHash))))]);
+    }
+
+    private static void Add<T>(Dictionary<T, int> counts, T key)
+        where T : notnull => CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _)++;
 
     // Bin i holds values below limits[i] and not below limits[i - 1]; empty bins at both ends are left out.
     private static List<HistogramBin> Bins(IEnumerable<(long Value, Label Label, int Count)> values, long[] limits, Func<long?, long?, string> name)

@@ -16,6 +16,7 @@ internal static class JobServices
             .UseRecommendedSerializerSettings()
             .UseInMemoryStorage());
         services.AddRunJobs();
+        services.AddDatasetJobs();
         return services;
     }
 }

@@ -18,9 +18,9 @@ internal static class RunConclusion
         run.WeightsHash = result.WeightsHash ?? run.WeightsHash;
         run.LastSequence = Math.Max(run.LastSequence, result.LastSequence);
         SetState(run, result, byUser, now);
-        if (result.TestScores.Count > 0)
+        if (result.Scores.Count > 0)
         {
-            await StoreScoresAsync(db, paths, run, result.TestScores);
+            await StoreScoresAsync(db, paths, run, result.Scores);
         }
 
         await db.SaveChangesAsync();

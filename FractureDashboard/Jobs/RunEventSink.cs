@@ -11,7 +11,8 @@ internal sealed class RunEventSink : ITrainingEventSink
 {
     private const int MostPendingSteps = 10_000;
 
-    private readonly Channel<TrainingEvent> events = Channel.CreateUnbounded<TrainingEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = false });
+    // The channel for a single reader cannot be counted.
+    private readonly Channel<TrainingEvent> events = Channel.CreateUnbounded<TrainingEvent>(new UnboundedChannelOptions { SingleReader = false, SingleWriter = false });
 
     /// <summary>The writer's end.</summary>
     public ChannelReader<TrainingEvent> Events => events.Reader;

@@ -39,6 +39,27 @@ public sealed class RunQueue(
     /// <summary>JSON as stored with a run.</summary>
     public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true };
 
+    /// <summary>Most characters of a run's name.</summary>
+    public const int MostNameCharacters = 120;
+
+    /// <summary>Most characters of a run's notes.</summary>
+    public const int MostNotesCharacters = 4000;
+
+    /// <summary>Reads a run's stored options.</summary>
+    /// <param name="json">The value of <see cref="Run.OptionsJson"/>.</param>
+    /// <returns>The options, or null when another version of the program wrote something unreadable.</returns>
+    public static TrainingOptions? ReadOptions(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingOptions>(json, Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Stores a run and queues it.</summary>
     /// <param name="request">What to train.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -47,9 +68,14 @@ public sealed class RunQueue(
     {
         ArgumentNullException.ThrowIfNull(request);
         var name = request.Name.Trim();
-        if (name.Length is 0 or > 120)
+        if (name.Length is 0 or > MostNameCharacters)
         {
-            return new(null, "Give the run a name of 1 to 120 characters.");
+            return new(null, $"Give the run a name of 1 to {MostNameCharacters} characters.");
+        }
+
+        if (request.Notes.Length > MostNotesCharacters)
+        {
+            return new(null, $"Notes can have {MostNotesCharacters} characters at most.");
         }
 
         if (request.Options.Validate() is [var problem, ..])

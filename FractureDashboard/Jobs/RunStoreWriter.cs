@@ -49,7 +49,7 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         {
             if (next is RunStarted started)
             {
-                await ForgetUnfinishedEpochsAsync(db, started.FirstEpoch);
+                await ForgetSupersededAsync(db, run, started);
             }
 
             Apply(db, run, next);
@@ -60,12 +60,18 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         await transaction.CommitAsync();
     }
 
-    // A resumed run repeats the epoch it was stopped in; the points of the first try are superseded.
-    private async Task ForgetUnfinishedEpochsAsync(DashboardContext db, int firstEpoch)
+    // A resumed run repeats what came after its checkpoint; the points of the first try are superseded.
+    private async Task ForgetSupersededAsync(DashboardContext db, Run run, RunStarted started)
     {
         await db.SaveChangesAsync();
-        await db.RunSteps.Where(s => s.RunId == runId && s.Epoch >= firstEpoch).ExecuteDeleteAsync();
-        await db.RunEpochs.Where(e => e.RunId == runId && e.Epoch >= firstEpoch).ExecuteDeleteAsync();
+        await db.RunSteps.Where(s => s.RunId == runId && s.GlobalStep > started.StepsDone).ExecuteDeleteAsync();
+        await db.RunEpochs.Where(e => e.RunId == runId && e.Epoch >= started.FirstEpoch).ExecuteDeleteAsync();
+        if (run.BestEpoch >= started.FirstEpoch)
+        {
+            // It is trained again, and on a GPU not bit for bit.
+            var best = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId).OrderBy(e => e.ValidationLoss).ThenBy(e => e.Epoch).FirstOrDefaultAsync();
+            (run.BestEpoch, run.BestValidationLoss, run.BestValidationAccuracy) = (best?.Epoch, best?.ValidationLoss, best?.ValidationAccuracy);
+        }
     }
 
     private void Apply(DashboardContext db, Run run, TrainingEvent next)
@@ -80,7 +86,7 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
                 run.ValidationImages = e.ValidationImages;
                 run.StepsPerEpoch = e.StepsPerEpoch;
                 run.CurrentEpoch = e.FirstEpoch;
-                run.CurrentStep = 0;
+                run.CurrentStep = (int)(e.StepsDone - ((e.FirstEpoch - 1L) * e.StepsPerEpoch));
                 run.EpochsDone = e.FirstEpoch - 1;
                 break;
             case CacheProgress e:

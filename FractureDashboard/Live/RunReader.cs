@@ -3,11 +3,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FractureDashboard.Live;
 
-/// <summary>What is new in a run since a sequence number.</summary>
+/// <summary>
+/// What is new in a run since a sequence number. A resumed run repeats its unfinished epoch: a step or an epoch whose
+/// number is not greater than the last one seen replaces that one and all after it.
+/// </summary>
 /// <param name="Run">The run as it stands.</param>
 /// <param name="Steps">New points of the loss curve, oldest first.</param>
 /// <param name="Epochs">New epochs, oldest first.</param>
-/// <param name="Logs">New log lines, oldest first.</param>
+/// <param name="Logs">New log lines, oldest first; of very many only the newest.</param>
 /// <param name="LastSequence">Ask again with this number.</param>
 public sealed record RunDelta(
     Run Run, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunEpoch> Epochs, IReadOnlyList<RunLog> Logs, long LastSequence);
@@ -18,6 +21,9 @@ public sealed class RunReader(IDbContextFactory<DashboardContext> databases)
 {
     /// <summary>More points than this are thinned on the way to a browser: each bucket keeps its lowest and highest.</summary>
     public const int MaximumPoints = 2000;
+
+    /// <summary>Of more log lines than this only the newest are read.</summary>
+    public const int MaximumLogLines = 500;
 
     /// <summary>Reads what has come since.</summary>
     /// <param name="runId">The run.</param>
@@ -38,7 +44,8 @@ public sealed class RunReader(IDbContextFactory<DashboardContext> databases)
         var last = run.LastSequence;
         var steps = await db.RunSteps.AsNoTracking().Where(s => s.RunId == runId && s.Sequence > afterSequence && s.Sequence <= last).OrderBy(s => s.Sequence).ToListAsync(cancellationToken);
         var epochs = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId && e.Sequence > afterSequence && e.Sequence <= last).OrderBy(e => e.Epoch).ToListAsync(cancellationToken);
-        var logs = await db.RunLogs.AsNoTracking().Where(l => l.RunId == runId && l.Sequence > afterSequence && l.Sequence <= last).OrderBy(l => l.Sequence).ToListAsync(cancellationToken);
+        var logs = await db.RunLogs.AsNoTracking().Where(l => l.RunId == runId && l.Sequence > afterSequence && l.Sequence <= last).OrderByDescending(l => l.Sequence).Take(MaximumLogLines).ToListAsync(cancellationToken);
+        logs.Reverse();
         return new RunDelta(run, CurveThinning.Thin(steps, MaximumPoints), epochs, logs, last);
     }
 }

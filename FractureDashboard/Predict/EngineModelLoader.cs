@@ -19,7 +19,7 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
         ArgumentNullException.ThrowIfNull(run);
         if (Engine.Status.Problem is { } problem)
         {
-            throw new ModelLoadException(problem);
+            throw new ModelUnavailableException(problem);
         }
 
         var weights = Path.Combine(paths.Run(run.Id), "weights.safetensors");
@@ -27,11 +27,16 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
         {
             await RequireHashAsync(weights, run, cancellationToken);
             var predictor = await Predictor.LoadAsync(run.Model, weights, run.ImageSize(), ComputeDevices.Auto, cancellationToken);
-            return new EngineModel(predictor);
+            return new EngineModel(predictor, run.Name);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or InvalidOperationException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ModelLoadException($"The weights of run '{run.Name}' could not be loaded: {e.Message} Choose another run, or train this one again.", e);
+            throw new ModelUnavailableException($"The weights of run '{run.Name}' are not there any more. Choose another model.", e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The border of the native engine, which fails in many ways; each means that this model cannot answer.
+            throw new ModelUnavailableException($"The weights of run '{run.Name}' could not be loaded: {e.Message.TrimEnd('.')}. Choose another model, or train this one again.", e);
         }
     }
 
@@ -42,13 +47,23 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
         var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
         if (!string.Equals(hash, run.WeightsHash, StringComparison.OrdinalIgnoreCase))
         {
-            throw new InvalidDataException("the file is not the one that the run stored.");
+            throw new InvalidDataException("the file is not the one that the run stored");
         }
     }
 
-    private sealed class EngineModel(Predictor predictor) : ILoadedModel
+    private sealed class EngineModel(Predictor predictor, string runName) : ILoadedModel
     {
-        public Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken) => predictor.PredictAsync(image, cancellationToken);
+        public async Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await predictor.PredictAsync(image, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw new ModelUnavailableException($"The model of run '{runName}' failed: {e.Message.TrimEnd('.')}. Try again, or choose another model.", e);
+            }
+        }
 
         public void Dispose() => predictor.Dispose();
     }

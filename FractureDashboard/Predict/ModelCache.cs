@@ -9,6 +9,7 @@ public interface ILoadedModel : IDisposable
     /// <param name="image">Pixels of the size the model was trained on.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>P(fractured).</returns>
+    /// <exception cref="ModelUnavailableException">It failed.</exception>
     Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken);
 }
 
@@ -19,14 +20,14 @@ public interface IModelLoader
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The model; the caller disposes it.</returns>
-    /// <exception cref="ModelLoadException">They cannot be loaded.</exception>
+    /// <exception cref="ModelUnavailableException">They cannot be loaded.</exception>
     Task<ILoadedModel> LoadAsync(FinishedRun run, CancellationToken cancellationToken);
 }
 
-/// <summary>A model could not be loaded; the message is for a person.</summary>
+/// <summary>A model could not be loaded, or could not answer; the message is for a person.</summary>
 /// <param name="message">What was wrong and what to do.</param>
 /// <param name="inner">The cause.</param>
-public sealed class ModelLoadException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ModelUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
 /// Keeps the models used last in memory. A model is loaded once however many ask for it at the same time, and is
@@ -41,6 +42,8 @@ public sealed class ModelCache(IModelLoader loader) : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly SemaphoreSlim leases = new(Capacity);
     private readonly CancellationTokenSource shutdown = new();
+
+    // In order of use, the latest last. Whoever leaves an entry that is no longer listed as its last user disposes it.
     private readonly List<Entry> entries = [];
     private bool disposed;
 
@@ -60,42 +63,33 @@ public sealed class ModelCache(IModelLoader loader) : IAsyncDisposable
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Stops the wait; a load that others wait for goes on.</param>
     /// <returns>The lease; dispose it soon.</returns>
-    /// <exception cref="ModelLoadException">The weights cannot be loaded.</exception>
+    /// <exception cref="ModelUnavailableException">The weights cannot be loaded; the next one who asks tries again.</exception>
     public async Task<ModelLease> RentAsync(FinishedRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        await leases.WaitAsync(cancellationToken);
-        Entry entry;
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, shutdown.Token);
+        await leases.WaitAsync(stopping.Token);
+        var entry = Enter(run);
         try
         {
-            entry = await EnterAsync(run);
+            return new ModelLease(await entry.Model.WaitAsync(stopping.Token), this, entry);
         }
         catch
         {
-            leases.Release();
-            throw;
-        }
-
-        try
-        {
-            return new ModelLease(await entry.Model.WaitAsync(cancellationToken), () => Leave(entry));
-        }
-        catch
-        {
-            if (entry.Model.IsFaulted || entry.Model.IsCanceled)
+            if (Leave(entry))
             {
-                Forget(entry);
+                await entry.DisposeModelAsync();
             }
 
-            Leave(entry);
             throw;
         }
     }
 
-    /// <inheritdoc />
+    /// <summary>Disposes the models that nobody uses; a lent one goes when it comes back.</summary>
+    /// <returns>A task.</returns>
     public async ValueTask DisposeAsync()
     {
-        List<Entry> left;
+        List<Entry> unused;
         lock (gate)
         {
             if (disposed)
@@ -104,106 +98,134 @@ public sealed class ModelCache(IModelLoader loader) : IAsyncDisposable
             }
 
             disposed = true;
-            left = [.. entries];
+            unused = entries.FindAll(e => e.Users == 0);
             entries.Clear();
         }
 
         await shutdown.CancelAsync();
-        await Task.WhenAll(left.Select(DisposeModelAsync));
+        await Task.WhenAll(unused.Select(e => e.DisposeModelAsync()));
         shutdown.Dispose();
         leases.Dispose();
     }
 
-    private async Task<Entry> EnterAsync(FinishedRun run)
+    private Entry Enter(FinishedRun run)
     {
-        Entry? evicted = null;
-        Entry entry;
         lock (gate)
         {
+            // The lease just taken need not be given back: nobody waits for one any more.
             ObjectDisposedException.ThrowIf(disposed, this);
-            var found = entries.Find(e => e.RunId == run.Id && string.Equals(e.WeightsHash, run.WeightsHash, StringComparison.Ordinal));
-            if (found is not null)
+            var entry = entries.Find(e => e.RunId == run.Id && string.Equals(e.WeightsHash, run.WeightsHash, StringComparison.OrdinalIgnoreCase));
+            if (entry is not null)
             {
-                entries.Remove(found);
+                entries.Remove(entry);
             }
-            else if (entries.Count >= Capacity)
+            else
             {
-                // The list is in order of use. Fewer than Capacity others hold a lease, so an unused one is always there.
-                evicted = entries.First(e => e.Users == 0);
-                entries.Remove(evicted);
+                // Fewer than Capacity others hold a lease, so of Capacity entries one is unused.
+                var evicted = entries.Count >= Capacity ? entries.Find(e => e.Users == 0) : null;
+                if (evicted is not null)
+                {
+                    entries.Remove(evicted);
+                }
+
+                entry = new Entry(run.Id, run.WeightsHash);
+                var added = entry;
+                var token = shutdown.Token;
+                entry.Model = Task.Run(() => LoadAsync(run, added, evicted, token), CancellationToken.None);
             }
 
-            entry = found ?? new Entry(run.Id, run.WeightsHash, Task.Run(() => loader.LoadAsync(run, shutdown.Token)));
             entry.Users++;
             entries.Add(entry);
+            return entry;
         }
-
-        if (evicted is not null)
-        {
-            await DisposeModelAsync(evicted);
-        }
-
-        return entry;
     }
 
-    private void Leave(Entry entry)
+    // The evicted model goes before the new one comes, so that their memory is never needed together.
+    private async Task<ILoadedModel> LoadAsync(FinishedRun run, Entry entry, Entry? evicted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (evicted is not null)
+            {
+                await evicted.DisposeModelAsync();
+            }
+
+            return await loader.LoadAsync(run, cancellationToken);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                entries.Remove(entry);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Gives a lease back.</summary>
+    /// <returns>True when the caller has to dispose the entry's model.</returns>
+    private bool Leave(Entry entry)
     {
         lock (gate)
         {
             entry.Users--;
-            if (disposed)
+            if (!disposed)
             {
-                return;
+                leases.Release();
             }
-        }
 
-        leases.Release();
-    }
-
-    private void Forget(Entry entry)
-    {
-        lock (gate)
-        {
-            entries.Remove(entry);
+            return entry.Users == 0 && !entries.Contains(entry);
         }
     }
 
-    private static async Task DisposeModelAsync(Entry entry)
-    {
-        // A failed load was reported to those who asked for it and left nothing to dispose.
-        await ((Task)entry.Model).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (entry.Model.IsCompletedSuccessfully)
-        {
-            (await entry.Model).Dispose();
-        }
-    }
-
-    private sealed class Entry(int runId, string weightsHash, Task<ILoadedModel> model)
+    /// <summary>A model and how many use it; guarded by the cache's lock.</summary>
+    internal sealed class Entry(int runId, string weightsHash)
     {
         public int RunId { get; } = runId;
 
         public string WeightsHash { get; } = weightsHash;
 
-        public Task<ILoadedModel> Model { get; } = model;
+        public Task<ILoadedModel> Model { get; set; } = null!;
 
         public int Users { get; set; }
+
+        public async Task DisposeModelAsync()
+        {
+            // A failed load was reported to those who asked for it and left nothing to dispose.
+            await ((Task)Model).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (Model.IsCompletedSuccessfully)
+            {
+                (await Model).Dispose();
+            }
+        }
+    }
+
+    internal void Return(Entry entry, ILoadedModel model)
+    {
+        if (Leave(entry))
+        {
+            model.Dispose();
+        }
     }
 }
 
 /// <summary>The right to use a loaded model until disposed.</summary>
 public sealed class ModelLease : IDisposable
 {
-    private Action? release;
+    private readonly ModelCache.Entry entry;
+    private ModelCache? cache;
 
-    internal ModelLease(ILoadedModel model, Action release)
+    internal ModelLease(ILoadedModel model, ModelCache cache, ModelCache.Entry entry)
     {
         Model = model;
-        this.release = release;
+        this.cache = cache;
+        this.entry = entry;
     }
 
     /// <summary>The model.</summary>
     public ILoadedModel Model { get; }
 
     /// <inheritdoc />
-    public void Dispose() => Interlocked.Exchange(ref release, null)?.Invoke();
+    public void Dispose() => Interlocked.Exchange(ref cache, null)?.Return(entry, Model);
 }

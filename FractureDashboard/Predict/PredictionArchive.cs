@@ -1,4 +1,6 @@
+using FractureDashboard.Live;
 using FractureDashboard.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace FractureDashboard.Predict;
@@ -14,8 +16,20 @@ public sealed record Renderings(byte[] Thumbnail, byte[] Display);
 /// </summary>
 /// <param name="paths">Where the images lie.</param>
 /// <param name="databases">The database.</param>
-public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<DashboardContext> databases) : IDisposable
+/// <param name="live">Wakes those who list answers.</param>
+/// <param name="logger">The log.</param>
+public sealed partial class PredictionArchive(
+    AppPaths paths, IDbContextFactory<DashboardContext> databases, LiveEvents live, ILogger<PredictionArchive> logger) : IDisposable
 {
+    /// <summary>The topic of <see cref="LiveEvents"/> that tells of answers added and deleted.</summary>
+    public const string Topic = "predictions";
+
+    /// <summary>How the temporary files of <see cref="PredictionArchive"/> begin.</summary>
+    internal const string TemporaryPrefix = "rendering-";
+
+    private const int HashLength = 64;
+    private const int SqliteForeignKeyFailed = 787;
+
     // Between "nobody refers to this file" and its deletion no answer that refers to it may be added.
     private readonly SemaphoreSlim gate = new(1);
 
@@ -25,7 +39,7 @@ public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<Dashboar
     public string OriginalPath(string contentHash)
     {
         ArgumentNullException.ThrowIfNull(contentHash);
-        return contentHash.Length == 64 && contentHash.All(char.IsAsciiHexDigitLower)
+        return IsHash(contentHash)
             ? Path.Combine(paths.Predictions, contentHash[..2], contentHash)
             : throw new ArgumentException("Not a SHA-256 in lower-case hexadecimal.", nameof(contentHash));
     }
@@ -40,9 +54,9 @@ public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<Dashboar
     /// <returns>An absolute path.</returns>
     public string DisplayPath(string contentHash) => OriginalPath(contentHash) + ".view.png";
 
-    /// <summary>Keeps an answer.</summary>
-    /// <param name="prediction">The answer; gets its id.</param>
-    /// <param name="uploaded">The image's bytes under a temporary name on the same disk; moved.</param>
+    /// <summary>Keeps an answer. When that fails, nothing of it stays behind.</summary>
+    /// <param name="prediction">The answer; gets its id, and loses its run when that was deleted meanwhile.</param>
+    /// <param name="uploaded">The image's bytes under a temporary name on the same disk; moved unless kept already.</param>
     /// <param name="renderings">Its pictures.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>A task.</returns>
@@ -53,14 +67,14 @@ public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<Dashboar
         await gate.WaitAsync(cancellationToken);
         try
         {
-            var original = OriginalPath(prediction.ContentHash);
-            Directory.CreateDirectory(Path.GetDirectoryName(original)!);
-            await WriteAsync(ThumbnailPath(prediction.ContentHash), renderings.Thumbnail, cancellationToken);
-            await WriteAsync(DisplayPath(prediction.ContentHash), renderings.Display, cancellationToken);
-            File.Move(uploaded, original, overwrite: true);
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            db.Predictions.Add(prediction);
-            await db.SaveChangesAsync(cancellationToken);
+            await KeepAsync(prediction.ContentHash, uploaded, renderings, cancellationToken);
+            await InsertAsync(prediction, cancellationToken);
+            live.Signal(Topic);
+        }
+        catch
+        {
+            await DeleteUnreferencedAsync(prediction.ContentHash, CancellationToken.None);
+            throw;
         }
         finally
         {
@@ -78,19 +92,17 @@ public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<Dashboar
         try
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            if (await db.Predictions.AsNoTracking().FirstOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } prediction)
+            var contentHash = await db.Predictions.Where(p => p.Id == id).Select(p => p.ContentHash).FirstOrDefaultAsync(cancellationToken);
+            if (contentHash is null)
             {
                 return false;
             }
 
             await db.Predictions.Where(p => p.Id == id).ExecuteDeleteAsync(cancellationToken);
-            if (!await db.Predictions.AnyAsync(p => p.ContentHash == prediction.ContentHash, cancellationToken))
-            {
-                File.Delete(OriginalPath(prediction.ContentHash));
-                File.Delete(ThumbnailPath(prediction.ContentHash));
-                File.Delete(DisplayPath(prediction.ContentHash));
-            }
+            live.Signal(Topic);
 
+            // The answer is gone from here on; a request that ends now must not leave a patient's image behind.
+            await DeleteUnreferencedAsync(contentHash, CancellationToken.None);
             return true;
         }
         finally
@@ -99,8 +111,100 @@ public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<Dashboar
         }
     }
 
+    /// <summary>Removes images that no answer refers to, as an ended process may leave behind.</summary>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>How many images went.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        var kept = Directory.EnumerateFiles(paths.Predictions, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetFileName(f).Split('.')[0])
+            .Where(IsHash)
+            .ToHashSet();
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            await foreach (var hash in db.Predictions.Select(p => p.ContentHash).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            {
+                kept.Remove(hash);
+            }
+        }
+
+        var removed = 0;
+        foreach (var hash in kept)
+        {
+            await gate.WaitAsync(cancellationToken);
+            try
+            {
+                removed += await DeleteUnreferencedAsync(hash, cancellationToken) ? 1 : 0;
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }
+
+        return removed;
+    }
+
     /// <inheritdoc />
     public void Dispose() => gate.Dispose();
+
+    private static bool IsHash(string text) => text.Length == HashLength && text.All(char.IsAsciiHexDigitLower);
+
+    private async Task KeepAsync(string contentHash, string uploaded, Renderings renderings, CancellationToken cancellationToken)
+    {
+        var original = OriginalPath(contentHash);
+        Directory.CreateDirectory(Path.GetDirectoryName(original)!);
+        await WriteAsync(ThumbnailPath(contentHash), renderings.Thumbnail, cancellationToken);
+        await WriteAsync(DisplayPath(contentHash), renderings.Display, cancellationToken);
+        if (!File.Exists(original))
+        {
+            File.Move(uploaded, original);
+        }
+    }
+
+    private async Task InsertAsync(Prediction prediction, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        db.Predictions.Add(prediction);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (prediction.RunId is not null && e.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteForeignKeyFailed })
+        {
+            // The run was deleted while its model answered. The answer stands, as those given before do.
+            prediction.RunId = null;
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes an image's files unless an answer refers to it; the gate must be held.</summary>
+    private async Task<bool> DeleteUnreferencedAsync(string contentHash, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await db.Predictions.AnyAsync(p => p.ContentHash == contentHash, cancellationToken))
+        {
+            return false;
+        }
+
+        try
+        {
+            File.Delete(DisplayPath(contentHash));
+            File.Delete(ThumbnailPath(contentHash));
+            File.Delete(OriginalPath(contentHash));
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Held open by another program, as Windows allows: the sweep at the next start removes it.
+            LogLeftBehind(contentHash, e);
+            return false;
+        }
+    }
 
     private async Task WriteAsync(string path, byte[] content, CancellationToken cancellationToken)
     {
@@ -109,10 +213,15 @@ public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<Dashboar
             return;
         }
 
-        var temporary = Path.Combine(paths.Temporary, $"rendering-{Guid.NewGuid():N}");
+        var temporary = Path.Combine(paths.Temporary, $"{TemporaryPrefix}{Guid.NewGuid():N}");
         try
         {
-            await File.WriteAllBytesAsync(temporary, content, cancellationToken);
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+            {
+                await file.WriteAsync(content, cancellationToken);
+                file.Flush(flushToDisk: true);
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         finally
@@ -120,4 +229,7 @@ public sealed class PredictionArchive(AppPaths paths, IDbContextFactory<Dashboar
             File.Delete(temporary);
         }
     }
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "The files of the deleted prediction image {ContentHash} could not be removed; the next start tries again")]
+    private partial void LogLeftBehind(string contentHash, Exception exception);
 }

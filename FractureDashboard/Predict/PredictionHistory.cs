@@ -4,16 +4,18 @@ using Microsoft.EntityFrameworkCore;
 namespace FractureDashboard.Predict;
 
 /// <summary>Which answers to list.</summary>
-/// <param name="Search">A part of the file name; empty for all.</param>
+/// <param name="Search">A part of the file's or the model's name; empty for all.</param>
 /// <param name="Fractured">Only this decision; null for both.</param>
-/// <param name="Page">Counts from 0.</param>
+/// <param name="Page">Counts from 0; beyond the end it means the last.</param>
 /// <param name="PageSize">1 to 100.</param>
 public sealed record HistoryQuery(string Search = "", bool? Fractured = null, int Page = 0, int PageSize = 10);
 
 /// <summary>A page of answers.</summary>
 /// <param name="Items">The newest first.</param>
 /// <param name="Total">How many match in all.</param>
-public sealed record HistoryPage(IReadOnlyList<Prediction> Items, int Total);
+/// <param name="Page">The page's number, from 0.</param>
+/// <param name="Pages">How many pages there are, at least 1.</param>
+public sealed record HistoryPage(IReadOnlyList<Prediction> Items, int Total, int Page, int Pages);
 
 /// <summary>Reads the answers given so far.</summary>
 /// <param name="databases">The database.</param>
@@ -31,7 +33,7 @@ public sealed class PredictionHistory(IDbContextFactory<DashboardContext> databa
         if (query.Search.Trim() is { Length: > 0 } text)
         {
             var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-            matching = matching.Where(p => EF.Functions.Like(p.FileName, pattern, "\\"));
+            matching = matching.Where(p => EF.Functions.Like(p.FileName, pattern, "\\") || EF.Functions.Like(p.RunName, pattern, "\\"));
         }
 
         matching = query.Fractured switch
@@ -42,11 +44,13 @@ public sealed class PredictionHistory(IDbContextFactory<DashboardContext> databa
         };
         var size = Math.Clamp(query.PageSize, 1, 100);
         var total = await matching.CountAsync(cancellationToken);
+        var pages = Math.Max(1, (total + size - 1) / size);
+        var page = Math.Clamp(query.Page, 0, pages - 1);
         var items = await matching
             .OrderByDescending(p => p.CreatedUtc).ThenByDescending(p => p.Id)
-            .Skip(Math.Max(0, query.Page) * size).Take(size)
+            .Skip(page * size).Take(size)
             .ToListAsync(cancellationToken);
-        return new HistoryPage(items, total);
+        return new HistoryPage(items, total, page, pages);
     }
 
     /// <summary>One answer.</summary>

@@ -5,7 +5,7 @@ namespace FractureDashboard.Predict;
 /// <summary>An answer, stored.</summary>
 /// <param name="Stored">The row of the history.</param>
 /// <param name="IsSynthetic">True when the model was trained on synthetic images; null when its run is gone.</param>
-/// <param name="DecodeMilliseconds">Reading and resizing the image; null for an answer from the history.</param>
+/// <param name="DecodeMilliseconds">Reading, checking and resizing the image; null for an answer from the history.</param>
 /// <param name="ModelMilliseconds">The model's own time; null for an answer from the history.</param>
 public sealed record PredictionResult(Prediction Stored, bool? IsSynthetic, double? DecodeMilliseconds = null, double? ModelMilliseconds = null);
 
@@ -32,6 +32,9 @@ public enum PredictionFailure
 
     /// <summary>Truncated or damaged.</summary>
     Damaged,
+
+    /// <summary>The answer could not be kept: the server's disk or database refused.</summary>
+    NotStored,
 }
 
 /// <summary>A refusal.</summary>

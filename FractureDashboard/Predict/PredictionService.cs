@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.Storage;
@@ -10,9 +11,7 @@ namespace FractureDashboard.Predict;
 /// <param name="runs">The runs that can answer.</param>
 /// <param name="models">The loaded models.</param>
 /// <param name="receiver">Takes uploads to disk.</param>
-/// <param name="decoder">Decodes them.</param>
-/// <param name="thumbnails">Draws small previews.</param>
-/// <param name="displays">Draws full-size views.</param>
+/// <param name="images">Decodes them.</param>
 /// <param name="archive">Keeps the answers.</param>
 /// <param name="clock">The time.</param>
 public sealed class PredictionService(
@@ -20,16 +19,12 @@ public sealed class PredictionService(
     FinishedRuns runs,
     ModelCache models,
     UploadReceiver receiver,
-    ImageDecoder decoder,
-    Thumbnails thumbnails,
-    DisplayImages displays,
+    ImageReading images,
     PredictionArchive archive,
     TimeProvider clock)
 {
     /// <summary>Largest upload, bytes.</summary>
     public static long MaximumBytes => DecodeLimits.Upload.MaxBytes;
-
-    private const int ThumbnailSize = 192;
 
     /// <summary>Answers for an uploaded file. Damaged files are refused: half an image is no image.</summary>
     /// <param name="content">The upload.</param>
@@ -39,7 +34,7 @@ public sealed class PredictionService(
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The stored answer, or why there is none.</returns>
     public Task<PredictionOutcome> PredictUploadAsync(Stream content, string claimedName, int runId, double threshold, CancellationToken cancellationToken) =>
-        PredictAsync(content, UploadNames.Sanitise(claimedName), runId, threshold, new DecodeOptions(Limits: DecodeLimits.Upload, Strict: true), cancellationToken);
+        PredictAsync(content, new Question(UploadNames.Sanitise(claimedName), runId, threshold, DecodeLimits.Upload, RefuseDamage: true), cancellationToken);
 
     /// <summary>Answers for an image of a registered data set, read the way training reads it.</summary>
     /// <param name="imageId">The image.</param>
@@ -49,36 +44,74 @@ public sealed class PredictionService(
     /// <returns>The stored answer, or why there is none.</returns>
     public async Task<PredictionOutcome> PredictRegisteredAsync(int imageId, int runId, double threshold, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var image = await db.Images.AsNoTracking().Where(i => i.Id == imageId)
-            .Join(db.Datasets, i => i.DatasetId, d => d.Id, (i, d) => new { d.Root, i.RelativePath })
-            .FirstOrDefaultAsync(cancellationToken);
-        if (image is null)
+        string? root, relativePath;
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
-            return new PredictionError(PredictionFailure.Unreadable, $"image {imageId}", "There is no such image in a data set any more. Open the data set and choose another.");
+            (root, relativePath) = await db.Images.Where(i => i.Id == imageId)
+                .Join(db.Datasets, i => i.DatasetId, d => d.Id, (i, d) => new ValueTuple<string?, string?>(d.Root, i.RelativePath))
+                .FirstOrDefaultAsync(cancellationToken);
         }
 
-        var name = UploadNames.Sanitise(image.RelativePath);
+        return root is null || relativePath is null
+            ? new PredictionError(PredictionFailure.Unreadable, $"image {imageId}", "There is no such image in a data set any more. Open the data set and choose another.")
+            : await PredictFileAsync(
+                Path.Combine(root, relativePath),
+                new Question(UploadNames.Sanitise(relativePath), runId, threshold, DecodeLimits.Dataset, RefuseDamage: false),
+                "Index the data set again.",
+                cancellationToken);
+    }
+
+    /// <summary>Answers once more for the image of an earlier answer, usually with another model.</summary>
+    /// <param name="predictionId">The earlier answer.</param>
+    /// <param name="runId">Whose model answers.</param>
+    /// <param name="threshold">Scores at or above it are called fractured.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The stored answer, or why there is none.</returns>
+    public async Task<PredictionOutcome> PredictAgainAsync(int predictionId, int runId, double threshold, CancellationToken cancellationToken)
+    {
+        Prediction? earlier;
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            earlier = await db.Predictions.AsNoTracking().FirstOrDefaultAsync(p => p.Id == predictionId, cancellationToken);
+        }
+
+        // Whatever let it in the first time lets it in again: a file of a data set may be larger than an upload.
+        return earlier is null
+            ? new PredictionError(PredictionFailure.Unreadable, $"answer {predictionId}", "This answer has been deleted, and its image with it. Choose the file again.")
+            : await PredictFileAsync(
+                archive.OriginalPath(earlier.ContentHash),
+                new Question(earlier.FileName, runId, threshold, DecodeLimits.Dataset, RefuseDamage: false),
+                "Choose the file again.",
+                cancellationToken);
+    }
+
+    private async Task<PredictionOutcome> PredictFileAsync(string path, Question question, string advice, CancellationToken cancellationToken)
+    {
+        FileStream content;
         try
         {
-            await using var content = new FileStream(Path.Combine(image.Root, image.RelativePath), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-            return await PredictAsync(content, name, runId, threshold, new DecodeOptions(Limits: DecodeLimits.Dataset), cancellationToken);
+            content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new PredictionError(PredictionFailure.Unreadable, name, $"The file could not be read: {e.Message} Index the data set again.");
+            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "is not there any more" : "may not be read";
+            return new PredictionError(PredictionFailure.Unreadable, question.Name, $"The file {reason}. {advice}");
+        }
+
+        await using (content)
+        {
+            return await PredictAsync(content, question, cancellationToken);
         }
     }
 
-    private async Task<PredictionOutcome> PredictAsync(
-        Stream content, string name, int runId, double threshold, DecodeOptions options, CancellationToken cancellationToken)
+    private async Task<PredictionOutcome> PredictAsync(Stream content, Question question, CancellationToken cancellationToken)
     {
-        if (await runs.FindAsync(runId, cancellationToken) is not { } run)
+        if (await runs.FindAsync(question.RunId, cancellationToken) is not { } run)
         {
-            return new PredictionError(PredictionFailure.NoModel, name, "The chosen run has no weights any more. Choose another model.");
+            return new PredictionError(PredictionFailure.NoModel, question.Name, "The chosen run has no weights (any more). Choose another model.");
         }
 
-        var (file, refused) = await receiver.ReceiveAsync(content, name, options.Limits!.MaxBytes, cancellationToken);
+        var (file, refused) = await receiver.ReceiveAsync(content, question.Name, question.Limits.MaxBytes, cancellationToken);
         if (file is null)
         {
             return refused!;
@@ -86,39 +119,25 @@ public sealed class PredictionService(
 
         using (file)
         {
-            return await AnswerAsync(file, name, run, threshold, options, cancellationToken);
+            return await AnswerAsync(file, question, run, cancellationToken);
         }
     }
 
-    private async Task<PredictionOutcome> AnswerAsync(
-        ReceivedFile file, string name, FinishedRun run, double threshold, DecodeOptions options, CancellationToken cancellationToken)
+    private async Task<PredictionOutcome> AnswerAsync(ReceivedFile file, Question question, FinishedRun run, CancellationToken cancellationToken)
     {
         try
         {
-            var header = decoder.ReadHeader(file.Path, options.Limits!);
-            if (header.Value is not { } facts)
+            var read = await images.ReadAsync(file.Path, run.ImageSize(), question.Limits, question.RefuseDamage, cancellationToken);
+            if (read.Value is not { } image)
             {
-                return Refusal(header.Error!, name);
+                return Refusal(read.Error!, question.Name);
             }
 
-            // Loading the weights is not part of the answer's time: it happens once for many answers.
-            using var lease = await models.RentAsync(run, cancellationToken);
-            var started = clock.GetTimestamp();
-            var size = run.ImageSize();
-            var decoded = await Task.Run(() => decoder.DecodeFile(file.Path, options with { Size = size }), cancellationToken);
-            if (decoded.Value is not { } pixels)
+            var (score, elapsed) = await ScoreAsync(image.Pixels, run, cancellationToken);
+            if (!float.IsFinite(score))
             {
-                return Refusal(decoded.Error!, name);
-            }
-
-            var decodeTime = clock.GetElapsedTime(started).TotalMilliseconds;
-            var score = await lease.Model.PredictAsync(pixels, cancellationToken);
-            var total = clock.GetElapsedTime(started).TotalMilliseconds;
-
-            var pictures = await Task.Run(() => (Thumbnail: thumbnails.Render(file.Path, ThumbnailSize), Display: displays.Render(file.Path)), cancellationToken);
-            if (pictures is not { Thumbnail.Value: { } thumbnail, Display.Value: { } display })
-            {
-                return Refusal((pictures.Thumbnail.Error ?? pictures.Display.Error)!, name);
+                return new PredictionError(
+                    PredictionFailure.ModelUnavailable, question.Name, $"The model of run '{run.Name}' gave no number: its training diverged. Choose another model.");
             }
 
             var prediction = new Prediction
@@ -126,38 +145,55 @@ public sealed class PredictionService(
                 RunId = run.Id,
                 RunName = run.Name,
                 WeightsHash = run.WeightsHash,
-                FileName = name,
+                FileName = question.Name,
                 ContentHash = file.ContentHash,
-                Format = facts.Format,
+                Format = image.Header.Format,
                 Bytes = file.Bytes,
-                Width = facts.Width,
-                Height = facts.Height,
+                Width = image.Header.Width,
+                Height = image.Header.Height,
                 Score = score,
-                Threshold = Math.Clamp(threshold, 0, 1),
-                Milliseconds = total,
+                Threshold = double.IsFinite(question.Threshold) ? Math.Clamp(question.Threshold, 0, 1) : 0.5,
+                Milliseconds = (image.Elapsed + elapsed).TotalMilliseconds,
                 CreatedUtc = clock.GetUtcNow().UtcDateTime,
             };
-            await archive.AddAsync(prediction, file.Path, new Renderings(thumbnail, display), cancellationToken);
-            return new PredictionResult(prediction, run.IsSynthetic, decodeTime, total - decodeTime);
+            await archive.AddAsync(prediction, file.Path, image.Pictures, cancellationToken);
+            return new PredictionResult(prediction, run.IsSynthetic, image.Elapsed.TotalMilliseconds, elapsed.TotalMilliseconds);
         }
-        catch (ModelLoadException e)
+        catch (ModelUnavailableException e)
         {
-            return new PredictionError(PredictionFailure.ModelUnavailable, name, e.Message);
+            return new PredictionError(PredictionFailure.ModelUnavailable, question.Name, e.Message);
         }
         catch (JsonException)
         {
-            return new PredictionError(PredictionFailure.ModelUnavailable, name, $"The options of run '{run.Name}' cannot be read. Choose another model.");
+            return new PredictionError(PredictionFailure.ModelUnavailable, question.Name, $"The options of run '{run.Name}' cannot be read. Choose another model.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbUpdateException or DbException)
+        {
+            return new PredictionError(PredictionFailure.NotStored, question.Name, UploadReceiver.NotStored);
         }
     }
 
-    private static PredictionError Refusal(DecodeError error, string name) => error switch
+    // Loading the weights, and waiting for it, is not part of the answer's time: it happens once for many answers.
+    private async Task<(float Score, TimeSpan Elapsed)> ScoreAsync(PixelImage pixels, FinishedRun run, CancellationToken cancellationToken)
     {
-        { Kind: DecodeFailure.NotAnImage } when error.Message.Contains("DICOM", StringComparison.Ordinal) => new(
-            PredictionFailure.NotAnImage, name, "DICOM is not supported yet; export the image as PNG and choose that."),
-        { Kind: DecodeFailure.NotAnImage } => new(PredictionFailure.NotAnImage, name, error.Message),
-        { Kind: DecodeFailure.Empty } => new(PredictionFailure.Empty, name, error.Message),
-        { Kind: DecodeFailure.TooManyBytes or DecodeFailure.TooManyPixels } => new(PredictionFailure.TooLarge, name, error.Message),
-        { Kind: DecodeFailure.Truncated or DecodeFailure.Damaged } => new(PredictionFailure.Damaged, name, error.Message),
-        _ => new(PredictionFailure.Unreadable, name, error.Message),
-    };
+        using var lease = await models.RentAsync(run, cancellationToken);
+        var started = clock.GetTimestamp();
+        var score = await lease.Model.PredictAsync(pixels, cancellationToken);
+        return (score, clock.GetElapsedTime(started));
+    }
+
+    private static PredictionError Refusal(DecodeError error, string name)
+    {
+        var kind = error.Kind switch
+        {
+            DecodeFailure.NotAnImage => PredictionFailure.NotAnImage,
+            DecodeFailure.Empty => PredictionFailure.Empty,
+            DecodeFailure.TooManyBytes or DecodeFailure.TooManyPixels => PredictionFailure.TooLarge,
+            DecodeFailure.Truncated or DecodeFailure.Damaged => PredictionFailure.Damaged,
+            _ => PredictionFailure.Unreadable,
+        };
+        return new PredictionError(kind, name, error.Message);
+    }
+
+    private sealed record Question(string Name, int RunId, double Threshold, DecodeLimits Limits, bool RefuseDamage);
 }

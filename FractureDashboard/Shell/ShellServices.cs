@@ -17,6 +17,7 @@ internal static class ShellServices
         });
         services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. LoopbackGuard.Hosts]);
         services.AddScoped<LocalClock>();
+        services.AddSingleton<OverviewReader>();
         return services;
     }
 

@@ -23,11 +23,43 @@ function styled(options) {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: t.text },
     ...options,
     grid: options.grid ?? { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    legend: options.legend === undefined ? undefined : { type: 'scroll', textStyle: { color: t.text }, inactiveColor: t.axis, pageTextStyle: { color: t.text }, ...options.legend },
+    legend: options.legend === undefined ? undefined : { type: 'scroll', inactiveColor: t.axis, pageTextStyle: { color: t.text }, pageIconColor: t.text, pageIconInactiveColor: t.axis, ...options.legend, textStyle: { color: t.text, ...options.legend.textStyle } },
     tooltip: { backgroundColor: t.surface, borderColor: t.line, textStyle: { color: t.text }, confine: true, ...options.tooltip },
     xAxis: options.xAxis === undefined ? undefined : list(options.xAxis).map(axis),
     yAxis: options.yAxis === undefined ? undefined : list(options.yAxis).map(axis),
   };
+}
+
+// A series never holds more points than this; beyond it, it is thinned to half.
+const mostPoints = 4000;
+
+// Keeps the lowest and the highest point of each of equally wide stretches of x, and both ends.
+export function thin(points, wanted) {
+  if (points.length <= wanted) return points;
+  const first = points[0], last = points[points.length - 1];
+  const buckets = Math.floor((wanted - 2) / 2);
+  const width = (last[0] - first[0]) / buckets || 1;
+  const kept = [first];
+  let bucket = -1, low, high;
+  const flush = () => {
+    if (bucket < 0) return;
+    kept.push(low);
+    if (high !== low) kept.push(high);
+    if (kept.length > 1 && kept[kept.length - 2][0] > kept[kept.length - 1][0]) kept.push(kept.splice(-2, 1)[0]);
+  };
+  for (const point of points.slice(1, -1)) {
+    const b = Math.min(buckets - 1, Math.floor((point[0] - first[0]) / width));
+    if (b !== bucket) {
+      flush();
+      [bucket, low, high] = [b, point, point];
+    } else {
+      if (point[1] < low[1]) low = point;
+      if (point[1] > high[1]) high = point;
+    }
+  }
+  flush();
+  kept.push(last);
+  return kept;
 }
 
 export function create(element, options) {
@@ -35,7 +67,9 @@ export function create(element, options) {
   let current = options;
   let data = list(options.series).map(s => [...(s.data ?? [])]);
   const draw = () => chart.setOption(styled({ ...current, series: list(current.series).map((s, i) => ({ ...s, data: data[i] })) }), { notMerge: true });
+  const count = () => element.dataset.points = data.reduce((n, d) => n + d.length, 0);
   draw();
+  count();
 
   const observer = new ResizeObserver(() => chart.resize());
   observer.observe(element);
@@ -49,15 +83,16 @@ export function create(element, options) {
         const first = added.length ? added[0][0] : Infinity;
         while (series.length && series[series.length - 1][0] >= first) series.pop();
         series.push(...added);
+        if (series.length > mostPoints) data[index] = thin(series, mostPoints / 2);
       }
       chart.setOption({ series: data.map(d => ({ data: d })) }, { lazyUpdate: true });
-      element.dataset.points = data.reduce((n, d) => n + d.length, 0);
+      count();
     },
     replace(next) {
       current = next;
       data = list(next.series).map(s => [...(s.data ?? [])]);
       draw();
-      element.dataset.points = data.reduce((n, d) => n + d.length, 0);
+      count();
     },
     dispose() {
       removeEventListener('fd-theme', draw);

@@ -1,0 +1,63 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace FractureDashboard.ML.Models;
+
+/// <summary>
+/// The reference notebook's network: two blocks of two unpadded 3x3 convolutions (10 filters, ReLU) and a 2x2 max
+/// pooling, then one dense unit. 31,101 parameters at 3x224x224. Its output is the logit of P(fractured).
+/// </summary>
+internal sealed class BaselineCnn : Module<Tensor, Tensor>
+{
+    private const int Filters = 10;
+
+    private readonly Conv2d conv1;
+    private readonly Conv2d conv2;
+    private readonly Conv2d conv3;
+    private readonly Conv2d conv4;
+    private readonly Linear dense;
+
+    public BaselineCnn(int imageSize)
+        : base(BaselineCnnDescriptor.Name)
+    {
+        var side = BaselineCnnDescriptor.FeatureSide(imageSize);
+        conv1 = Conv2d(3, Filters, 3);
+        conv2 = Conv2d(Filters, Filters, 3);
+        conv3 = Conv2d(Filters, Filters, 3);
+        conv4 = Conv2d(Filters, Filters, 3);
+        dense = Linear((long)side * side * Filters, 1);
+        RegisterComponents();
+    }
+
+    /// <param name="input">[B, 3, S, S], float in [0, 1]; fastest in channels-last memory.</param>
+    /// <returns>Logits, [B].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = functional.relu(conv1.forward(input), inplace: true);
+        x = functional.relu(conv2.forward(x), inplace: true);
+        x = functional.max_pool2d(x, 2);
+        x = functional.relu(conv3.forward(x), inplace: true);
+        x = functional.relu(conv4.forward(x), inplace: true);
+        x = functional.max_pool2d(x, 2);
+
+        // Height, width, channel, as Keras flattens; in channels-last memory that is a view.
+        x = x.permute(0, 2, 3, 1).flatten(1);
+        return dense.forward(x).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            conv1.Dispose();
+            conv2.Dispose();
+            conv3.Dispose();
+            conv4.Dispose();
+            dense.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

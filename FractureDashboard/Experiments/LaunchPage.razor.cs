@@ -1,0 +1,265 @@
+using FractureDashboard.Jobs;
+using FractureDashboard.Live;
+using FractureDashboard.ML.Models;
+using FractureDashboard.ML.Training;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace FractureDashboard.Experiments;
+
+/// <summary>The launch form.</summary>
+public sealed partial class LaunchPage : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource stopping = new();
+    private LaunchState state = new(new LaunchForm(), []);
+    private LiveSubscription? subscription;
+    private Task watching = Task.CompletedTask;
+    private IJSObjectReference? module;
+    private LaunchChoices? choices;
+    private TwinCount? twins;
+    private (int? From, int? Dataset)? applied;
+    private string? notice;
+    private string? problem;
+    private bool launching;
+
+    /// <summary>The form as filled; kept when the browser's connection is given up and taken up again.</summary>
+    [PersistentState]
+    public LaunchForm? Draft { get; set; }
+
+    [SupplyParameterFromQuery]
+    private int? From { get; set; }
+
+    [SupplyParameterFromQuery]
+    private int? Dataset { get; set; }
+
+    [Inject]
+    public required LaunchDatasets Datasets { get; init; }
+
+    [Inject]
+    public required LaunchEnvironment Environment { get; init; }
+
+    [Inject]
+    public required RunQueue Queue { get; init; }
+
+    [Inject]
+    public required LiveEvents Live { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    [Inject]
+    public required IJSRuntime Js { get; init; }
+
+    private LaunchForm form => state.Form;
+
+    private string? ModelDescription => ModelRegistry.Contains(form.Model) ? ModelRegistry.Get(form.Model).Description : null;
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        subscription?.Dispose();
+        await watching;
+        stopping.Dispose();
+        try
+        {
+            if (module is not null)
+            {
+                await module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone and took the module with it.
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        // A data set that becomes ready while the page is open can be chosen at once.
+        subscription = Live.Subscribe(Topics.Datasets);
+        watching = WatchAsync(subscription);
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        // Leaving for another page empties the query a moment before this page goes.
+        if (applied == (From, Dataset) || !new Uri(Navigation.Uri).AbsolutePath.Equals("/experiments/new", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var restored = applied is null && Draft is not null;
+        applied = (From, Dataset);
+        notice = null;
+        if (!restored)
+        {
+            Draft = new LaunchForm();
+        }
+
+        state = new LaunchState(Draft!, Environment.Devices);
+        choices = await Datasets.ReadAsync(stopping.Token);
+        if (!restored)
+        {
+            await FillAsync();
+        }
+
+        await ChooseDatasetAsync(form.DatasetId ?? (choices.Ready.Count > 0 ? choices.Ready[0].Id : null));
+        state.Untouch();
+    }
+
+    private async Task FillAsync()
+    {
+        if (Dataset is { } wanted)
+        {
+            form.DatasetId = choices!.Ready.Any(d => d.Id == wanted) ? wanted : null;
+            notice = form.DatasetId is null ? "The data set asked for is not ready, or has been removed; another one is chosen." : null;
+        }
+
+        if (From is not { } runId)
+        {
+            return;
+        }
+
+        if (await Datasets.FindRunAsync(runId, stopping.Token) is not { } run || RunQueue.ReadOptions(run.OptionsJson) is not { } options)
+        {
+            notice = $"Run {runId} has been deleted or cannot be read; the form shows the notebook's baseline.";
+            return;
+        }
+
+        form.Fill(options);
+        (form.Name, form.NameIsTyped) = (run.Name, true);
+        (form.Tags, form.Notes) = (string.Join(", ", RunTags.Split(run.Tags)), run.Notes);
+        form.DatasetId ??= choices!.Ready.Any(d => d.Id == run.DatasetId) ? run.DatasetId : null;
+        notice = form.DatasetId == run.DatasetId
+            ? $"The options are those of run {runId}, '{run.Name}'."
+            : $"The options are those of run {runId}, '{run.Name}'; its data set '{run.DatasetName}' is not available, so another one is chosen.";
+    }
+
+    private async Task WatchAsync(LiveSubscription changes)
+    {
+        try
+        {
+            await foreach (var _ in changes.ChangesAsync(Interval, stopping.Token))
+            {
+                await InvokeAsync(ReloadDatasetsAsync);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+
+    private async Task ReloadDatasetsAsync()
+    {
+        choices = await Datasets.ReadAsync(stopping.Token);
+        if (form.DatasetId is null && choices.Ready.Count > 0)
+        {
+            await ChooseDatasetAsync(choices.Ready[0].Id);
+        }
+
+        Refresh();
+        StateHasChanged();
+    }
+
+    private async Task ChooseDatasetAsync(int? id)
+    {
+        Change(LaunchForm.DatasetField, () => form.DatasetId = id);
+        twins = null;
+        var counted = id is { } chosen ? await Datasets.TwinsAsync(chosen, stopping.Token) : null;
+        if (form.DatasetId == id)
+        {
+            twins = counted;
+        }
+    }
+
+    private void UsePreset(TrainingOptions preset)
+    {
+        form.Fill(preset);
+        state.Untouch();
+        Refresh();
+    }
+
+    private bool IsPreset(TrainingOptions preset) => form.ToOptions() == preset;
+
+    private void NameTyped(string? name) => Change(nameof(form.Name), () => (form.Name, form.NameIsTyped) = (name ?? "", true));
+
+    private void Change(string field, Action change)
+    {
+        state.Touch(field);
+        Set(change);
+    }
+
+    private void Leave(string field)
+    {
+        state.Touch(field);
+        Refresh();
+    }
+
+    private void Set(Action change)
+    {
+        change();
+        Refresh();
+    }
+
+    private void Refresh() => state.Check(choices?.Ready ?? []);
+
+    private Task LaunchAsync() => SubmitAsync(async () =>
+    {
+        var result = await Queue.SubmitAsync(form.ToRun(form.Name, form.ToOptions()), stopping.Token);
+        problem = result.Problem;
+        return result.RunId is { } id ? $"/runs/{id}" : null;
+    });
+
+    private Task LaunchBothAsync() => SubmitAsync(async () =>
+    {
+        var (plain, augmented) = LaunchPresets.Pair(form, state.Dataset!.Name);
+        var first = await Queue.SubmitAsync(plain, stopping.Token);
+        var second = first.Problem is null ? await Queue.SubmitAsync(augmented, stopping.Token) : first;
+        problem = second.Problem is { } refused && first.RunId is { } queued ? $"Run {queued} is queued, but not the augmented one: {refused}" : second.Problem;
+        return problem is null ? $"/runs/compare?ids={first.RunId},{second.RunId}" : null;
+    });
+
+    private async Task SubmitAsync(Func<Task<string?>> order)
+    {
+        if (launching)
+        {
+            return;
+        }
+
+        launching = true;
+        problem = null;
+        try
+        {
+            state.TouchAll();
+            Refresh();
+            if (state.FirstBadField is { } field)
+            {
+                StateHasChanged();
+                module ??= await Js.InvokeAsync<IJSObjectReference>("import", "./js/experiments.js");
+                await module.InvokeVoidAsync("focusField", field);
+            }
+            else if (await order() is { } url)
+            {
+                Navigation.NavigateTo(url);
+            }
+        }
+        finally
+        {
+            launching = false;
+        }
+    }
+
+    private string DatasetName(int? id) => choices?.Ready.FirstOrDefault(d => d.Id == id)?.Name ?? "";
+
+    private static string ModelTitle(string? name) => name is not null && ModelRegistry.Contains(name) ? ModelRegistry.Get(name).Title : name ?? "";
+}

@@ -1,0 +1,96 @@
+using FractureDashboard.ML.Datasets;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace FractureDashboard.Gallery;
+
+/// <summary>Some images of each class, drawn by a seed.</summary>
+public sealed partial class RandomSample : IAsyncDisposable
+{
+    private readonly CancellationTokenSource leaving = new();
+    private IReadOnlyDictionary<Label, IReadOnlyList<GalleryImage>>? drawn;
+    private (int DatasetId, DateTime? Version, SampleQuery? Sample) drawnFor;
+    private ElementReference element;
+    private IJSObjectReference? module;
+    private IJSObjectReference? placeholders;
+    private bool attaching;
+
+    [Parameter, EditorRequired]
+    public int DatasetId { get; set; }
+
+    /// <summary>When the data set was indexed; another time draws again.</summary>
+    [Parameter]
+    public DateTime? Version { get; set; }
+
+    [Parameter, EditorRequired]
+    public required SampleQuery Sample { get; set; }
+
+    /// <summary>Called when another sample is wanted.</summary>
+    [Parameter]
+    public EventCallback<SampleQuery> SampleChanged { get; set; }
+
+    [Inject]
+    public required GalleryService Gallery { get; init; }
+
+    [Inject]
+    public required IJSRuntime Js { get; init; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await leaving.CancelAsync();
+        leaving.Dispose();
+        try
+        {
+            if (placeholders is not null)
+            {
+                await placeholders.InvokeVoidAsync("dispose");
+                await placeholders.DisposeAsync();
+            }
+
+            if (module is not null)
+            {
+                await module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone and took its listeners with it.
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        var wanted = (DatasetId, Version, Sample);
+        if (drawnFor == wanted)
+        {
+            return;
+        }
+
+        drawnFor = wanted;
+        var images = await Gallery.SampleAsync(DatasetId, Sample.Split, Sample.PerClass, Sample.Seed, leaving.Token);
+        if (drawnFor == wanted)
+        {
+            drawn = images;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (drawn is not null && !attaching)
+        {
+            attaching = true;
+            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/gallery-grid.js");
+            placeholders = await module.InvokeAsync<IJSObjectReference>("markUnreadable", element);
+        }
+    }
+
+    private Task Change(SampleQuery changed) => SampleChanged.InvokeAsync(changed with { PerClass = Math.Clamp(changed.PerClass, 1, SampleQuery.MaxPerClass) });
+
+    // A seed that people can read out to one another; not a secret.
+#pragma warning disable CA5394
+    private Task Reseed() => SampleChanged.InvokeAsync(Sample with { Seed = Random.Shared.Next(1, 1_000_000) });
+#pragma warning restore CA5394
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace FractureDashboard.Predict;
+
+/// <summary>
+/// Takes files from the user and has the browser post them one after another to <see cref="UploadEndpoint"/>.
+/// The browser holds the bytes; this component decides what is sent and shows what came back.
+/// </summary>
+public sealed partial class UploadZone : IAsyncDisposable
+{
+    /// <summary>The most files answered for at once.</summary>
+    public const int MaximumFiles = 20;
+
+    internal const string Accepted = "image/jpeg,image/png,image/bmp,image/gif,image/webp,image/tiff,.jpg,.jpeg,.png,.bmp,.gif,.webp,.tif,.tiff";
+
+    private readonly List<UploadItem> items = [];
+    private ElementReference zone;
+    private ElementReference input;
+    private IJSObjectReference? module;
+    private IJSObjectReference? attached;
+    private DotNetObjectReference<UploadZone>? self;
+    private bool isBusy;
+    private string? notice;
+
+    /// <summary>Whose model answers.</summary>
+    [Parameter, EditorRequired]
+    public int RunId { get; set; }
+
+    /// <summary>Scores at or above it are called fractured.</summary>
+    [Parameter, EditorRequired]
+    public double Threshold { get; set; }
+
+    /// <summary>True while nothing can answer.</summary>
+    [Parameter]
+    public bool IsDisabled { get; set; }
+
+    /// <summary>Tells of each answer; the first of several files comes with <c>IsFirst</c>.</summary>
+    [Parameter, EditorRequired]
+    public EventCallback<UploadAnswer> OnAnswered { get; set; }
+
+    [Inject]
+    public required IJSRuntime Js { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    private static string Megabytes => $"{PredictionService.MaximumBytes / 1e6:0.#} MB";
+
+    private HistoryAddress Address => new(Navigation);
+
+    private string Summary
+    {
+        get
+        {
+            var answered = items.Count(i => i.PredictionId is not null);
+            var failed = items.Count(i => i.Error is not null);
+            return (failed, items.Count) switch
+            {
+                (0, 1) => answered == 1 ? "1 answer" : "1 image",
+                (0, var all) => $"{answered} of {all} answered",
+                (_, 1) => "No answer",
+                var (_, all) => $"{answered} of {all} answered, {failed} without an answer",
+            };
+        }
+    }
+
+    /// <summary>The browser's question before it sends anything.</summary>
+    /// <param name="files">The first files chosen.</param>
+    /// <param name="total">How many were chosen in all.</param>
+    /// <returns>For each file the address to post it to, or null when it is not to be sent.</returns>
+    [JSInvokable]
+    public IReadOnlyList<string?> Accept(IReadOnlyList<ChosenFile> files, int total)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (isBusy || IsDisabled || files.Count == 0)
+        {
+            notice = isBusy ? "Wait for the answers under way, or cancel them; then choose again." : notice;
+            StateHasChanged();
+            return [];
+        }
+
+        items.Clear();
+        foreach (var file in files.Take(MaximumFiles))
+        {
+            var name = UploadNames.Sanitise(file.Name);
+            items.Add(new UploadItem(name) { Error = Refusal(file, name) });
+        }
+
+        notice = total > MaximumFiles ? $"{total} files were chosen; the first {MaximumFiles} are answered. Choose the others after that." : null;
+        isBusy = items.Exists(i => !i.IsDone);
+        StateHasChanged();
+        var address = string.Create(CultureInfo.InvariantCulture, $"{UploadEndpoint.Path}?run={RunId}&threshold={Threshold:R}");
+        return items.ConvertAll(i => i.IsDone ? null : address);
+    }
+
+    /// <summary>Tells how far a file is.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="sent">0 to 1.</param>
+    [JSInvokable]
+    public void Progress(int index, double sent)
+    {
+        if (Find(index) is { IsDone: false } item)
+        {
+            item.IsSending = true;
+            item.Sent = sent;
+            StateHasChanged();
+        }
+    }
+
+    /// <summary>Hands over the server's reply.</summary>
+    /// <param name="index">Which file.</param>
+    /// <param name="reply">The reply.</param>
+    /// <returns>A task.</returns>
+    [JSInvokable]
+    public async Task AnswerAsync(int index, UploadReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        if (Find(index) is not { IsDone: false } item)
+        {
+            return;
+        }
+
+        item.IsSending = false;
+        if (reply.PredictionId is { } id)
+        {
+            var isFirst = !items.Exists(i => i.PredictionId is not null);
+            (item.PredictionId, item.Score) = (id, reply.Score ?? 0);
+            await OnAnswered.InvokeAsync(new UploadAnswer(id, reply.DecodeMilliseconds, reply.ModelMilliseconds, isFirst));
+        }
+        else
+        {
+            item.Error = reply.Message ?? "The server gave no reason. Try again.";
+        }
+
+        StateHasChanged();
+    }
+
+    /// <summary>Tells that no more files come.</summary>
+    [JSInvokable]
+    public void Finish()
+    {
+        isBusy = false;
+        foreach (var item in items.Where(i => !i.IsDone))
+        {
+            item.IsSending = false;
+            item.Error = "Cancelled.";
+        }
+
+        StateHasChanged();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            self = DotNetObjectReference.Create(this);
+            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/predict-upload.js");
+            attached = await module.InvokeAsync<IJSObjectReference>("attach", zone, input, self, MaximumFiles, UploadEndpoint.TokenPath);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (attached is not null)
+            {
+                await attached.InvokeVoidAsync("dispose");
+                await attached.DisposeAsync();
+            }
+
+            if (module is not null)
+            {
+                await module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone and took the listeners with it.
+        }
+
+        self?.Dispose();
+    }
+
+    private static string? Refusal(ChosenFile file, string name) => file switch
+    {
+        { IsFolder: true } => "This is a folder. Open it and drop the images themselves.",
+        _ when file.Bytes > PredictionService.MaximumBytes => UploadReceiver.TooLarge(name, PredictionService.MaximumBytes).Message,
+        { Bytes: 0 } => UploadReceiver.Empty(name).Message,
+        _ => null,
+    };
+
+    private UploadItem? Find(int index) => index >= 0 && index < items.Count ? items[index] : null;
+
+    private async Task CancelAsync()
+    {
+        if (attached is not null)
+        {
+            await attached.InvokeVoidAsync("cancel");
+        }
+    }
+
+    private void Clear()
+    {
+        items.Clear();
+        notice = null;
+    }
+}
+
+/// <summary>An answer to an uploaded file.</summary>
+/// <param name="PredictionId">The stored answer.</param>
+/// <param name="DecodeMilliseconds">Time to read, check and resize the image.</param>
+/// <param name="ModelMilliseconds">The model's own time.</param>
+/// <param name="IsFirst">Whether it is the first of the files chosen together.</param>
+public sealed record UploadAnswer(int PredictionId, double? DecodeMilliseconds, double? ModelMilliseconds, bool IsFirst);

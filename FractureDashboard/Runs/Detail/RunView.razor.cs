@@ -1,0 +1,147 @@
+using FractureDashboard.Jobs;
+using FractureDashboard.Live;
+using FractureDashboard.ML.Training;
+using FractureDashboard.Shell;
+using FractureDashboard.Storage;
+using Microsoft.AspNetCore.Components;
+
+namespace FractureDashboard.Runs.Detail;
+
+/// <summary>
+/// One run, live. The first read draws everything so far; later reads fetch what is new since a sequence number, so that
+/// a page opened late, or cut off for a while, shows the same as one that was there from the start.
+/// </summary>
+public sealed partial class RunView : IAsyncDisposable
+{
+    private const string HistoryUrl = "/runs";
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly List<RunLog> logs = [];
+    private readonly SortedDictionary<int, RunEpoch> epochs = [];
+    private LiveSubscription? subscription;
+    private Task streaming = Task.CompletedTask;
+    private RunCurves? curves;
+    private RunDelta? initial;
+    private Run? run;
+    private TrainingOptions? options;
+    private RunProgress? progress;
+    private double imagesPerSecond;
+    private long drawn;
+    private bool loaded;
+    private bool wasThere;
+
+    [Parameter, EditorRequired]
+    public int RunId { get; set; }
+
+    [Inject]
+    public required RunReader Reader { get; init; }
+
+    [Inject]
+    public required LiveEvents Live { get; init; }
+
+    [Inject]
+    public required LocalClock Clock { get; init; }
+
+    [Inject]
+    public required TimeProvider Time { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    private string Subtitle => $"Run {RunId} · {RunText.Model(run!.Model)} · augmentation {run.Augmentation} · {run.DatasetName} · created {Clock.Format(run.CreatedUtc)}";
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        subscription?.Dispose();
+        await streaming;
+        stopping.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        await Clock.EnsureAsync();
+        subscription = Live.Subscribe(Topics.Run(RunId));
+        initial = await Reader.ReadAsync(RunId, 0, stopping.Token);
+        loaded = true;
+        if (initial is not null)
+        {
+            Take(initial);
+            drawn = initial.LastSequence;
+        }
+    }
+
+    // The charts hold the first read once they are drawn; what came meanwhile has woken the subscription.
+    private void StartStreaming() => streaming = streaming.IsCompleted && !stopping.IsCancellationRequested ? StreamAsync() : streaming;
+
+    private async Task StreamAsync()
+    {
+        try
+        {
+            await foreach (var _ in subscription!.ChangesAsync(Interval, stopping.Token))
+            {
+                await InvokeAsync(RefreshAsync);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        var delta = await Reader.ReadAsync(RunId, drawn, stopping.Token);
+        if (delta is null)
+        {
+            run = null;
+            StateHasChanged();
+            return;
+        }
+
+        Take(delta);
+        StateHasChanged();
+        if (curves is not null && await curves.AppendAsync(delta))
+        {
+            drawn = delta.LastSequence;
+        }
+        else if (!stopping.IsCancellationRequested)
+        {
+            // The browser is away for a moment; the same points are sent again until it has them.
+            subscription!.Wake();
+        }
+    }
+
+    private void Take(RunDelta delta)
+    {
+        wasThere = true;
+        run = delta.Run;
+        options ??= RunQueue.ReadOptions(run.OptionsJson);
+        var newest = logs.Count > 0 ? logs[^1].Sequence : 0;
+        logs.AddRange(delta.Logs.Where(l => l.Sequence > newest));
+        if (logs.Count > RunReader.MaximumLogLines)
+        {
+            logs.RemoveRange(0, logs.Count - RunReader.MaximumLogLines);
+        }
+
+        foreach (var epoch in delta.Epochs)
+        {
+            epochs[epoch.Epoch] = epoch;
+        }
+
+        foreach (var step in delta.Steps.Where(s => s.ImagesPerSecond > 0))
+        {
+            // The time a step takes is averaged, not its inverse, which one quick step would dominate.
+            imagesPerSecond = imagesPerSecond == 0 ? step.ImagesPerSecond : 1 / ((0.9 / imagesPerSecond) + (0.1 / step.ImagesPerSecond));
+        }
+
+        progress = RunProgress.Of(run, options?.BatchSize ?? 1, imagesPerSecond, epochs.Count > 0 ? epochs.Values.Last() : null);
+    }
+}

@@ -1,0 +1,147 @@
+using FractureDashboard.Live;
+using FractureDashboard.Runs.Comparison;
+using FractureDashboard.Shell;
+using Microsoft.AspNetCore.Components;
+
+namespace FractureDashboard.Runs.History;
+
+/// <summary>All runs. The address holds filter, order and page; the database does the work.</summary>
+public sealed partial class HistoryPage : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly HashSet<int> selected = [];
+    private LiveSubscription? subscription;
+    private Task watching = Task.CompletedTask;
+    private RunFilter filter = new();
+    private RunFacets facets = new([], []);
+    private RunsPage? page;
+
+    [SupplyParameterFromQuery]
+    private string? Q { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? State { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Dataset { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Tag { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? Sort { get; set; }
+
+    [SupplyParameterFromQuery(Name = "page")]
+    private int? PageNumber { get; set; }
+
+    [Inject]
+    public required RunsQuery Runs { get; init; }
+
+    [Inject]
+    public required RunDeletionDialogs Deletion { get; init; }
+
+    [Inject]
+    public required LiveEvents Live { get; init; }
+
+    [Inject]
+    public required LocalClock Clock { get; init; }
+
+    [Inject]
+    public required TimeProvider Time { get; init; }
+
+    [Inject]
+    public required NavigationManager Navigation { get; init; }
+
+    private string? Subtitle => page is null ? null : $"{Humane.Count(page.Total)} {(page.Total == 1 ? "run" : "runs")}{(filter.IsNarrowed ? " match" + (page.Total == 1 ? "es" : "") : "")}";
+
+    private int Pages => page is null ? 0 : (page.Total + RunFilter.PageSize - 1) / RunFilter.PageSize;
+
+    private bool AllOnPage => page is { Runs.Count: > 0 } && page.Runs.All(r => selected.Contains(r.Id));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        subscription?.Dispose();
+        await watching;
+        stopping.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        subscription = Live.Subscribe(Topics.Runs);
+        watching = WatchAsync(subscription);
+        await Clock.EnsureAsync();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        filter = RunFilter.Parse(Q, State, Dataset, Tag, Sort, PageNumber);
+        await LoadAsync();
+    }
+
+    private async Task WatchAsync(LiveSubscription changes)
+    {
+        try
+        {
+            await foreach (var _ in changes.ChangesAsync(Interval, stopping.Token))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await LoadAsync();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The page was left.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        var asked = filter;
+        var found = await Runs.ListAsync(asked, stopping.Token);
+        var offered = await Runs.FacetsAsync(stopping.Token);
+        if (ReferenceEquals(asked, filter))
+        {
+            // Otherwise the filter changed meanwhile and its own answer is on the way.
+            (page, facets) = (found, offered);
+        }
+    }
+
+    private void Go(RunFilter next) => Navigation.NavigateTo(next.ToUrl(), replace: next.Text != filter.Text);
+
+    private void Select(int id, bool on)
+    {
+        if (on)
+        {
+            selected.Add(id);
+        }
+        else
+        {
+            selected.Remove(id);
+        }
+    }
+
+    private void SelectPage(ChangeEventArgs e)
+    {
+        foreach (var run in page!.Runs)
+        {
+            Select(run.Id, e.Value is true);
+        }
+    }
+
+    private void Compare() => Navigation.NavigateTo(ComparedIds.Url(selected.Order()));
+
+    private async Task DeleteAsync() => selected.ExceptWith(await Deletion.DeleteAsync([.. selected.Order()], stopping.Token));
+}

@@ -1,0 +1,97 @@
+using FractureDashboard.Jobs;
+using FractureDashboard.Live;
+using FractureDashboard.Storage;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace FractureDashboard.Shell;
+
+/// <summary>The first page: what there is, what is going on, and what to do next.</summary>
+public sealed partial class Overview : IAsyncDisposable
+{
+    private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(200);
+    private readonly CancellationTokenSource closing = new();
+    private readonly List<LiveSubscription> subscriptions = [];
+    private Task watching = Task.CompletedTask;
+    private OverviewModel? model;
+
+    [Inject]
+    public required OverviewReader Reader { get; init; }
+
+    [Inject]
+    public required DatasetActivities Activities { get; init; }
+
+    [Inject]
+    public required LiveEvents Live { get; init; }
+
+    [Inject]
+    public required LocalClock Clock { get; init; }
+
+    private string TrainUrl => model?.FirstReady is { } dataset ? $"/experiments/new?dataset={dataset.Id}" : "/experiments/new";
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        subscriptions.ForEach(s => s.Dispose());
+        await watching;
+        closing.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        subscriptions.AddRange([Live.Subscribe(Topics.Datasets), Live.Subscribe(Topics.Runs)]);
+        watching = Task.WhenAll(subscriptions.Select(WatchAsync));
+        model = await Reader.ReadAsync(closing.Token);
+    }
+
+    private static string Icon(RunState state) => state switch
+    {
+        RunState.Queued => Icons.Material.Outlined.HourglassEmpty,
+        RunState.Running => Icons.Material.Outlined.PlayCircle,
+        RunState.Completed => Icons.Material.Outlined.CheckCircle,
+        RunState.Canceled => Icons.Material.Outlined.StopCircle,
+        RunState.Interrupted => Icons.Material.Outlined.PauseCircle,
+        _ => Icons.Material.Outlined.ErrorOutline,
+    };
+
+    private static Color Tone(RunState state) => state switch
+    {
+        RunState.Completed => Color.Success,
+        RunState.Running => Color.Primary,
+        RunState.Failed => Color.Error,
+        RunState.Interrupted => Color.Warning,
+        _ => Color.Default,
+    };
+
+    private static string StateText(Run run) => run.State switch
+    {
+        RunState.Running => $"Epoch {Math.Clamp(run.CurrentEpoch, 1, run.Epochs)} of {run.Epochs}",
+        RunState.Canceled => "Cancelled",
+        _ => run.State.ToString(),
+    };
+
+    private async Task WatchAsync(LiveSubscription subscription)
+    {
+        try
+        {
+            await foreach (var _ in subscription.ChangesAsync(UpdateInterval, closing.Token))
+            {
+                await InvokeAsync(async () =>
+                {
+                    model = await Reader.ReadAsync(closing.Token);
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+}
