@@ -21,7 +21,10 @@ export function create(root) {
   const fitScale = () => Math.min(stage.clientWidth / size().width, stage.clientHeight / size().height);
   const least = () => Math.min(fitScale(), 1) / 4;
 
+  const isShown = () => image()?.naturalWidth > 0;
+
   function place() {
+    if (!isShown()) return;
     const { width, height } = size();
     // At least a part of the image stays in sight.
     const margin = 40;
@@ -41,11 +44,12 @@ export function create(root) {
     place();
   }
 
-  const fit = () => { fitted = true; centre(fitScale()); };
-  const actual = () => { fitted = false; centre(1 / (devicePixelRatio || 1)); };
+  const fit = () => { fitted = true; if (isShown()) centre(fitScale()); };
+  const actual = () => { fitted = false; if (isShown()) centre(1 / (devicePixelRatio || 1)); };
 
   // The point under the cursor stays under it.
   function zoom(factor, atX = stage.clientWidth / 2, atY = stage.clientHeight / 2) {
+    if (!isShown()) return;
     const next = clamp(scale * factor, least(), LARGEST);
     x = atX - (atX - x) * (next / scale);
     y = atY - (atY - y) * (next / scale);
@@ -92,11 +96,11 @@ export function create(root) {
   for (const name of ['level', 'window']) on(ranges[name], 'input', e => setTone({ [name]: Number(e.target.value) }));
 
   // The image element is replaced with the image: its events are caught on the way.
-  const ready = () => { note.hidden = true; stage.classList.remove('fd-waiting'); if (fitted) fit(); else centre(scale); };
-  const failed = () => { note.hidden = false; stage.classList.remove('fd-waiting'); };
+  const ready = () => { note.hidden = true; stage.classList.remove('fd-waiting', 'fd-failed'); if (fitted) fit(); else centre(scale); };
+  const failed = () => { note.hidden = false; out('zoom').textContent = '–'; stage.classList.remove('fd-waiting'); stage.classList.add('fd-failed'); };
   on(layer, 'load', ready, { capture: true });
   on(layer, 'error', failed, { capture: true });
-  const swapped = new MutationObserver(() => { note.hidden = true; if (image() && !image().complete) stage.classList.add('fd-waiting'); });
+  const swapped = new MutationObserver(() => { note.hidden = true; stage.classList.remove('fd-failed'); if (image() && !image().complete) stage.classList.add('fd-waiting'); });
   swapped.observe(layer, { childList: true });
 
   // Pointers: one drags (right button: level and window), two pinch.
