@@ -84,7 +84,7 @@ public sealed class RoomTests
 
     private sealed class Control
     {
-        public static Func<object?> Hidden { get; } = () => typeof(List<Gallery.GalleryQuery>);
+        public static Func<object?> Hidden { get; } = () => typeof(List<global::FractureDashboard.Gallery.GalleryQuery>);
 
         public static TorchSharp.torch.ScalarType Engine() => TorchSharp.torch.float32;
     }

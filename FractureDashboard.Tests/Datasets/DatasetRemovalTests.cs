@@ -1,6 +1,8 @@
 using FractureDashboard.Datasets;
 using FractureDashboard.Jobs;
 using FractureDashboard.ML.Datasets;
+using FractureDashboard.ML.Imaging;
+using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,17 +55,30 @@ public sealed class DatasetRemovalTests
         var two = Path.Combine(room.Folder, "two");
         TestImages.Write(two, "train/fractured/copy.png", TestImages.Png(1));
         var first = await room.AddFolderAsync(one, "One");
-        await room.AddFolderAsync(two, "Two");
+        var second = await room.AddFolderAsync(two, "Two");
         var hashes = (await room.ImagesAsync(first.Id)).ToDictionary(i => i.RelativePath, i => i.ContentHash, StringComparer.Ordinal);
         var own = Thumbnail(room, hashes["train/fractured/own.png"]);
         var shared = Thumbnail(room, hashes["train/fractured/shared.png"]);
-        var decoded = TestImages.Write(room.Paths.Cache, $"{first.Fingerprint}-224.npy", [1]);
+        var withOwn = await DecodeAsync(room, first.Id, one);
+        var sharedOnly = await DecodeAsync(room, second.Id, two);
 
         await room.Get<DatasetRemoval>().RemoveAsync(first.Id, CancellationToken.None);
 
         Assert.False(File.Exists(own));
         Assert.True(File.Exists(shared));
-        Assert.False(File.Exists(decoded));
+        Assert.All(withOwn, f => Assert.False(File.Exists(f)));
+        Assert.All(sharedOnly, f => Assert.True(File.Exists(f)));
+    }
+
+    // The files of a tensor cache of the whole set.
+    private static async Task<string[]> DecodeAsync(DatasetRoom room, int datasetId, string root)
+    {
+        var before = Directory.GetFiles(room.Paths.Cache);
+        var images = (await room.ImagesAsync(datasetId)).Select(i => i.ToRecord()).ToList();
+        new TensorCacheBuilder(new ImageDecoder()).Open(room.Paths.Cache, root, images, 32, (_, _) => { }, CancellationToken.None).Dispose();
+        var made = Directory.GetFiles(room.Paths.Cache).Except(before).ToArray();
+        Assert.Equal(2, made.Length);
+        return made;
     }
 
     [Theory]

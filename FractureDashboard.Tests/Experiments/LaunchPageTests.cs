@@ -92,10 +92,12 @@ public sealed class LaunchPageTests : IAsyncLifetime
     {
         await store.AddDatasetAsync(images: Images);
         var page = Form("");
-        page.Find("input[data-testid=field-epochs]").Input("77");
+        page.Find("input[data-testid=field-epochs]").Input("7777");
+        page.WaitForAssertion(() => Assert.Contains("Epochs must be between", page.Markup));
 
         await page.Find("[data-testid=preset-augmented]").ClickAsync();
 
+        Assert.DoesNotContain("Epochs must be between", page.Markup);
         Assert.Equal("20", page.Find("input[data-testid=field-rotationdegrees]").GetAttribute("value"));
         Assert.Equal("5", page.Find("input[data-testid=field-epochs]").GetAttribute("value"));
         Assert.Equal("Augmented · Wrists", page.Find("input[data-testid=field-name]").GetAttribute("value"));
@@ -114,10 +116,14 @@ public sealed class LaunchPageTests : IAsyncLifetime
         Assert.DoesNotContain("Epochs must be between", page.Markup);
 
         page.Find("input[data-testid=field-epochs]").Input("0");
-        Assert.Contains("Epochs must be between 1 and 1000.", page.Markup);
+        page.WaitForAssertion(() => Assert.Contains("Epochs must be between 1 and 1000.", page.Markup));
 
         await page.Find("[data-testid=launch]").ClickAsync();
         Assert.Empty(store.Jobs.RunIds);
+        Assert.Contains("Epochs must be between 1 and 1000.", page.Markup);
+
+        page.Find("input[data-testid=field-epochs]").Input("3");
+        page.WaitForAssertion(() => Assert.DoesNotContain("Epochs must be between", page.Markup));
         Assert.Contains(context.JSInterop.Invocations, i => i.Identifier == "import" && Equals(i.Arguments[0], "./js/experiments.js"));
     }
 
@@ -126,11 +132,12 @@ public sealed class LaunchPageTests : IAsyncLifetime
     {
         await store.AddDatasetAsync(images: [("val/a", Split.Validation, "1")]);
         var page = Form("");
+        Assert.DoesNotContain("has no training images", page.Markup);
         page.Find("input[data-testid=field-name]").Input(" ");
 
         await page.Find("[data-testid=launch-both]").ClickAsync();
 
-        Assert.Contains("has no training images", page.Markup);
+        page.WaitForAssertion(() => Assert.Contains("has no training images", page.Markup));
         Assert.Contains("Give the run a name", page.Markup);
         Assert.Empty(store.Jobs.RunIds);
     }

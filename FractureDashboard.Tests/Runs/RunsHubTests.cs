@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FractureDashboard.Jobs;
 using FractureDashboard.Live;
+using FractureDashboard.ML.Training;
 using FractureDashboard.Shell;
 using FractureDashboard.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -148,7 +149,7 @@ public sealed class RunsHubTests : IAsyncLifetime
             Fingerprint = "f",
             Model = "baseline-cnn",
             Augmentation = "off",
-            OptionsJson = System.Text.Json.JsonSerializer.Serialize(new ML.Training.TrainingOptions(), RunQueue.Json),
+            OptionsJson = System.Text.Json.JsonSerializer.Serialize(new TrainingOptions(), RunQueue.Json),
             OptionsHash = "h",
             Epochs = 1,
             State = state,

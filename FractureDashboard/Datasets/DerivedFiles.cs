@@ -1,21 +1,18 @@
+using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace FractureDashboard.Datasets;
 
 /// <summary>Content that a removed data set shared with no other.</summary>
-/// <param name="ImageHashes">Content hashes of images, shortened.</param>
-/// <param name="Fingerprints">Fingerprints of versions, shortened.</param>
-public sealed record RemovedContent(IReadOnlySet<string> ImageHashes, IReadOnlySet<string> Fingerprints);
+/// <param name="ImageHashes">Content hashes of images.</param>
+public sealed record RemovedContent(IReadOnlySet<string> ImageHashes);
 
-/// <summary>
-/// What is made from a data set's images: thumbnails named by content hash and decoded images named by fingerprint.
-/// Both can be made again, so a name that starts with the right 64 bits is enough to let one go.
-/// </summary>
+/// <summary>What is made from a data set's images and can be made again: thumbnails and tensor caches.</summary>
 /// <param name="paths">Where they lie.</param>
 public sealed class DerivedFiles(AppPaths paths)
 {
-    private const int KeyLength = 16;
+    private const int HashLength = 64;
 
     /// <summary>The content that goes with a data set because no other one holds it.</summary>
     /// <param name="db">The database, with the data set still in it.</param>
@@ -28,10 +25,7 @@ public sealed class DerivedFiles(AppPaths paths)
         var hashes = await db.Images.Where(i => i.DatasetId == datasetId).Select(i => i.ContentHash).Distinct()
             .Except(db.Images.Where(i => i.DatasetId != datasetId).Select(i => i.ContentHash))
             .ToListAsync(cancellationToken);
-        var fingerprints = await db.DatasetVersions.Where(v => v.DatasetId == datasetId).Select(v => v.Fingerprint).Distinct()
-            .Except(db.DatasetVersions.Where(v => v.DatasetId != datasetId).Select(v => v.Fingerprint))
-            .ToListAsync(cancellationToken);
-        return new(Keys(hashes), Keys(fingerprints));
+        return new(hashes.ToHashSet(StringComparer.Ordinal));
     }
 
     /// <summary>Deletes what was made from removed content.</summary>
@@ -40,27 +34,18 @@ public sealed class DerivedFiles(AppPaths paths)
     public void Delete(RemovedContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        foreach (var thumbnail in Directory.EnumerateFiles(paths.Thumbnails, "*", SearchOption.AllDirectories).Where(p => Belongs(p, content.ImageHashes)))
+        foreach (var thumbnail in Directory.EnumerateFiles(paths.Thumbnails, "*", SearchOption.AllDirectories).Where(p => Belongs(p, content)))
         {
             File.Delete(thumbnail);
         }
 
-        foreach (var folder in Directory.EnumerateDirectories(paths.Cache).Where(p => Belongs(p, content.Fingerprints)))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        foreach (var file in Directory.EnumerateFiles(paths.Cache).Where(p => Belongs(p, content.Fingerprints)))
-        {
-            File.Delete(file);
-        }
+        TensorCaches.DeleteHolding(paths.Cache, content.ImageHashes);
     }
 
-    private static bool Belongs(string path, IReadOnlySet<string> keys)
+    // A thumbnail's name starts with the content hash.
+    private static bool Belongs(string path, RemovedContent content)
     {
         var name = Path.GetFileName(path);
-        return name.Length >= KeyLength && keys.Contains(name[..KeyLength]);
+        return name.Length >= HashLength && content.ImageHashes.Contains(name[..HashLength]);
     }
-
-    private static HashSet<string> Keys(List<string> hashes) => [.. hashes.Where(h => h.Length >= KeyLength).Select(h => h[..KeyLength])];
 }

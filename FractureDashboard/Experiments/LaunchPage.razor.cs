@@ -4,6 +4,7 @@ using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Training;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using MudBlazor;
 
 namespace FractureDashboard.Experiments;
 
@@ -13,6 +14,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource stopping = new();
+    private MudForm? fields;
     private LaunchState state = new(new LaunchForm(), []);
     private LiveSubscription? subscription;
     private Task watching = Task.CompletedTask;
@@ -109,7 +111,6 @@ public sealed partial class LaunchPage : IAsyncDisposable
         }
 
         await ChooseDatasetAsync(form.DatasetId ?? (choices.Ready.Count > 0 ? choices.Ready[0].Id : null));
-        state.Untouch();
     }
 
     private async Task FillAsync()
@@ -173,7 +174,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
 
     private async Task ChooseDatasetAsync(int? id)
     {
-        Change(LaunchForm.DatasetField, () => form.DatasetId = id);
+        Set(() => form.DatasetId = id);
         twins = null;
         var counted = id is { } chosen ? await Datasets.TwinsAsync(chosen, stopping.Token) : null;
         if (form.DatasetId == id)
@@ -182,28 +183,16 @@ public sealed partial class LaunchPage : IAsyncDisposable
         }
     }
 
-    private void UsePreset(TrainingOptions preset)
+    private async Task UsePresetAsync(TrainingOptions preset)
     {
         form.Fill(preset);
-        state.Untouch();
         Refresh();
+        await fields!.ResetValidationAsync();
     }
 
     private bool IsPreset(TrainingOptions preset) => form.ToOptions() == preset;
 
-    private void NameTyped(string? name) => Change(nameof(form.Name), () => (form.Name, form.NameIsTyped) = (name ?? "", true));
-
-    private void Change(string field, Action change)
-    {
-        state.Touch(field);
-        Set(change);
-    }
-
-    private void Leave(string field)
-    {
-        state.Touch(field);
-        Refresh();
-    }
+    private void NameTyped(string? name) => Set(() => (form.Name, form.NameIsTyped) = (name ?? "", true));
 
     private void Set(Action change)
     {
@@ -211,7 +200,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
         Refresh();
     }
 
-    private void Refresh() => state.Check(choices?.Ready ?? []);
+    private void Refresh() => state.Refresh(choices?.Ready ?? []);
 
     private Task LaunchAsync() => SubmitAsync(async () =>
     {
@@ -240,11 +229,10 @@ public sealed partial class LaunchPage : IAsyncDisposable
         problem = null;
         try
         {
-            state.TouchAll();
             Refresh();
             if (state.FirstBadField is { } field)
             {
-                StateHasChanged();
+                await fields!.ValidateAsync();
                 module ??= await Js.InvokeAsync<IJSObjectReference>("import", "./js/experiments.js");
                 await module.InvokeVoidAsync("focusField", field);
             }

@@ -1,11 +1,10 @@
 namespace FractureDashboard.Experiments;
 
-/// <summary>The form with what is wrong in it, and which of that a person has seen coming.</summary>
+/// <summary>The form with what is wrong in it.</summary>
 /// <param name="form">The form.</param>
 /// <param name="devices">The devices there are.</param>
 public sealed class LaunchState(LaunchForm form, IReadOnlyList<string> devices)
 {
-    private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, string> problems = new Dictionary<string, string>();
 
     /// <summary>The form.</summary>
@@ -22,7 +21,7 @@ public sealed class LaunchState(LaunchForm form, IReadOnlyList<string> devices)
 
     /// <summary>Checks again after a change.</summary>
     /// <param name="datasets">The data sets that can be chosen.</param>
-    public void Check(IReadOnlyList<LaunchDataset> datasets)
+    public void Refresh(IReadOnlyList<LaunchDataset> datasets)
     {
         Dataset = datasets.FirstOrDefault(d => d.Id == Form.DatasetId);
         if (!Form.NameIsTyped)
@@ -33,18 +32,9 @@ public sealed class LaunchState(LaunchForm form, IReadOnlyList<string> devices)
         problems = Form.Validate(Dataset, Devices);
     }
 
-    /// <summary>From now on the field's problem is shown.</summary>
+    /// <summary>What is wrong with a field, in the form an input asks for it.</summary>
+    /// <typeparam name="TValue">The input's value; the form has taken it over before it is checked.</typeparam>
     /// <param name="field">The field.</param>
-    public void Touch(string field) => touched.Add(field);
-
-    /// <summary>Shows every problem, as at submit.</summary>
-    public void TouchAll() => touched.UnionWith(LaunchForm.Fields);
-
-    /// <summary>Shows no problem but those of fields that will be left or changed, as in a fresh form.</summary>
-    public void Untouch() => touched.Clear();
-
-    /// <summary>What to write beside the field.</summary>
-    /// <param name="field">The field.</param>
-    /// <returns>The message, or null.</returns>
-    public string? ErrorOf(string field) => touched.Contains(field) ? problems.GetValueOrDefault(field) : null;
+    /// <returns>A function to the message, or to null.</returns>
+    public Func<TValue, string?> Check<TValue>(string field) => _ => problems.GetValueOrDefault(field);
 }

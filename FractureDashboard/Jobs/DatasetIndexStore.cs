@@ -137,8 +137,8 @@ public sealed class DatasetIndexStore(IDbContextFactory<DashboardContext> databa
             await db.Images.Where(i => gone.Contains(i.Id)).ExecuteDeleteAsync(cancellationToken);
         }
 
-        await WriteAsync(db, changed, rows => db.Images.UpdateRange(rows), cancellationToken);
-        await WriteAsync(db, added, rows => db.Images.AddRange(rows), cancellationToken);
+        await DatasetImageRows.UpdateAsync(db, changed, cancellationToken);
+        await DatasetImageRows.InsertAsync(db, added, cancellationToken);
     }
 
     private static async Task<int> WriteSkippedAsync(
@@ -158,21 +158,16 @@ public sealed class DatasetIndexStore(IDbContextFactory<DashboardContext> databa
         {
             await db.SkippedFiles.Where(s => s.DatasetId == dataset.Id).ExecuteDeleteAsync(cancellationToken);
             var rows = wanted.ConvertAll(s => new DatasetSkippedFile { DatasetId = dataset.Id, RelativePath = s.RelativePath, Reason = s.Reason });
-            await WriteAsync(db, rows, r => db.SkippedFiles.AddRange(r), cancellationToken);
+            foreach (var batch in rows.Chunk(BatchSize))
+            {
+                // The tracker is emptied after each batch, or each save would look at all rows before it.
+                db.SkippedFiles.AddRange(batch);
+                await db.SaveChangesAsync(cancellationToken);
+                db.ChangeTracker.Clear();
+            }
         }
 
         return found.Count + archivedCount;
-    }
-
-    private static async Task WriteAsync<T>(DashboardContext db, List<T> rows, Action<T[]> track, CancellationToken cancellationToken)
-    {
-        // The tracker is emptied after each batch, or each save would look at all rows before it.
-        foreach (var batch in rows.Chunk(BatchSize))
-        {
-            track(batch);
-            await db.SaveChangesAsync(cancellationToken);
-            db.ChangeTracker.Clear();
-        }
     }
 
     private static DatasetImage Row(int datasetId, int id, ImageRecord record) => new()

@@ -33,7 +33,7 @@ public sealed class OverviewReader(IDbContextFactory<DashboardContext> databases
             await datasets.CountAsync(cancellationToken),
             await runs.OrderByDescending(r => r.CreatedUtc).ThenByDescending(r => r.Id).Take(ShownRuns).ToListAsync(cancellationToken),
             await runs.CountAsync(cancellationToken),
-            await runs.CountAsync(r => r.State == RunState.Completed && r.WeightsHash != null, cancellationToken),
+            await runs.CountAsync(r => r.WeightsHash != null && (r.State == RunState.Completed || r.State == RunState.Canceled), cancellationToken),
             await datasets.Where(d => d.State == DatasetState.Ready)
                 .OrderBy(d => d.Kind).ThenByDescending(d => d.Id)
                 .FirstOrDefaultAsync(cancellationToken));

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FractureDashboard.Tests.Browser;
+
+/// <summary>Every page with something on it, for pictures and checks.</summary>
+internal static class PageTour
+{
+    private const float Minutes = 60_000;
+
+    /// <summary>Name and address of each page.</summary>
+    public static IReadOnlyList<(string Name, string Path)> Pages { get; } =
+    [
+        ("overview", "/"),
+        ("datasets", "/datasets"),
+        ("dataset", "/datasets/1"),
+        ("images", "/datasets/1?view=images"),
+        ("viewer", "/datasets/1/images/1"),
+        ("new-training", "/experiments/new?dataset=1"),
+        ("run", "/runs/1"),
+        ("runs", "/runs"),
+        ("compare", "/runs/compare?ids=1,2"),
+        ("predict", "/predict?image=500"),
+    ];
+
+    /// <summary>Makes sure that two runs have finished, launching the notebook's pair where they have not.</summary>
+    public static async Task EnsureRunsAsync(IPage page, DashboardFixture fixture)
+    {
+        await page.GotoAsync($"{fixture.Dashboard.Url}/runs");
+        await Expect(page.GetByTestId("run-row").First.Or(page.GetByText("No runs yet"))).ToBeVisibleAsync();
+        if (await page.GetByTestId("run-row").CountAsync() < 2)
+        {
+            await page.GotoAsync($"{fixture.Dashboard.Url}/datasets");
+            await Expect(page.GetByTestId("dataset-state").First).ToContainTextAsync("600", new() { Timeout = 2 * Minutes });
+            await page.GotoAsync($"{fixture.Dashboard.Url}/experiments/new?dataset=1");
+            await page.GetByTestId("launch-both").ClickAsync(new() { Timeout = 2 * Minutes });
+            await page.WaitForURLAsync(new Regex("/runs/compare"));
+            await page.GotoAsync($"{fixture.Dashboard.Url}/runs");
+        }
+
+        await Expect(page.GetByTestId("run-row").Filter(new() { HasTextRegex = new Regex("completed", RegexOptions.IgnoreCase) })).ToHaveCountAsync(2, new() { Timeout = 8 * Minutes });
+    }
+
+    /// <summary>Opens a page and waits until nothing moves on it.</summary>
+    public static async Task OpenAsync(IPage page, DashboardFixture fixture, string path)
+    {
+        await page.GotoAsync(fixture.Dashboard.Url + path);
+        await Expect(page.Locator("h1")).ToBeVisibleAsync();
+        await Expect(page.Locator(".mud-progress-linear.mud-progress-indeterminate, .mud-skeleton")).ToHaveCountAsync(0);
+        await page.WaitForFunctionAsync("() => [...document.images].filter(i => i.loading !== 'lazy').every(i => i.complete)");
+        await page.WaitForTimeoutAsync(400);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Data.Common;
+using System.Globalization;
+using FractureDashboard.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace FractureDashboard.Jobs;
+
+/// <summary>
+/// Writes many rows of the index with one prepared statement. The context's own way takes about ten times as long, and
+/// while it lasts a running training cannot store its steps.
+/// </summary>
+internal static class DatasetImageRows
+{
+    private const string Insert = """
+        INSERT INTO "Images" ("DatasetId", "RelativePath", "Split", "Label", "Format", "Bytes", "ModifiedUtc", "ContentHash", "Width", "Height")
+        VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9)
+        """;
+
+    private const string Update = """
+        UPDATE "Images" SET "DatasetId" = @p0, "RelativePath" = @p1, "Split" = @p2, "Label" = @p3, "Format" = @p4, "Bytes" = @p5,
+            "ModifiedUtc" = @p6, "ContentHash" = @p7, "Width" = @p8, "Height" = @p9
+        WHERE "Id" = @p10
+        """;
+
+    /// <summary>Adds rows within the context's transaction.</summary>
+    public static Task InsertAsync(DashboardContext db, List<DatasetImage> rows, CancellationToken cancellationToken) =>
+        WriteAsync(db, Insert, rows, Values, cancellationToken);
+
+    /// <summary>Overwrites rows by their id within the context's transaction.</summary>
+    public static Task UpdateAsync(DashboardContext db, List<DatasetImage> rows, CancellationToken cancellationToken) =>
+        WriteAsync(db, Update, rows, r => [.. Values(r), r.Id], cancellationToken);
+
+    private static async Task WriteAsync(
+        DashboardContext db, string sql, List<DatasetImage> rows, Func<DatasetImage, object[]> values, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+        command.CommandText = sql;
+        var parameters = values(rows[0]).Select((_, i) => Add(command, i)).ToArray();
+        foreach (var row in rows)
+        {
+            var next = values(row);
+            for (var i = 0; i < next.Length; i++)
+            {
+                parameters[i].Value = next[i];
+            }
+
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static object[] Values(DatasetImage r) =>
+        [r.DatasetId, r.RelativePath, (int)r.Split, (int)r.Label, (int)r.Format, r.Bytes, r.ModifiedUtc, r.ContentHash, r.Width, r.Height];
+
+    private static DbParameter Add(DbCommand command, int index)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{index}");
+        command.Parameters.Add(parameter);
+        return parameter;
+    }
+}
