@@ -19,8 +19,19 @@ public abstract record TrainingEvent(long Sequence, DateTime AtUtc);
 /// <param name="FirstEpoch">The epoch it starts with, from 1; greater than 1 when resumed.</param>
 /// <param name="Threads">Threads the engine uses; equal bits on CPU need an equal count.</param>
 /// <param name="StepsDone">Optimizer steps of the run that a resume starts after; later ones reported before are superseded.</param>
+/// <param name="CompletedEpochs">The metrics of the epochs before <paramref name="FirstEpoch"/>, from the checkpoint; null when there is none.</param>
 public sealed record RunStarted(
-    long Sequence, DateTime AtUtc, string Device, long ParameterCount, int TrainImages, int ValidationImages, int StepsPerEpoch, int FirstEpoch, int Threads, long StepsDone = 0)
+    long Sequence,
+    DateTime AtUtc,
+    string Device,
+    long ParameterCount,
+    int TrainImages,
+    int ValidationImages,
+    int StepsPerEpoch,
+    int FirstEpoch,
+    int Threads,
+    long StepsDone = 0,
+    IReadOnlyList<EpochMetrics>? CompletedEpochs = null)
     : TrainingEvent(Sequence, AtUtc);
 
 /// <summary>Images decoded into the tensor cache so far.</summary>

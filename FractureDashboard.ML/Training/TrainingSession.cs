@@ -116,7 +116,7 @@ internal sealed class TrainingSession : IDisposable
 
         var stepsDone = ((progress.Epoch - 1L) * StepsPerEpoch) + progress.StepsDone;
         events.Publish((n, at) => new RunStarted(
-            n, at, deviceName, network.parameters().Sum(p => p.numel()), data.Train.Count, data.Validation.Count, StepsPerEpoch, progress.Epoch, Engine.Status.Threads, stepsDone));
+            n, at, deviceName, network.parameters().Sum(p => p.numel()), data.Train.Count, data.Validation.Count, StepsPerEpoch, progress.Epoch, Engine.Status.Threads, stepsDone, restored?.Epochs));
         events.Log(LogSeverity.Information, restored is null
             ? $"Training {options.Model} on {deviceName}: {data.Train.Count} training, {data.Validation.Count} validation and {data.Test.Count} test images, {StepsPerEpoch} steps an epoch."
             : $"Resumed from the checkpoint after step {progress.StepsDone} of epoch {progress.Epoch}.");

@@ -24,6 +24,7 @@ public sealed class BrowserSession : IAsyncDisposable
     public static async Task<BrowserSession> StartAsync()
     {
         Assert.SkipWhen(ChromiumPath is null, "No Chromium here: install it, or set CHROMIUM_PATH.");
+        Assertions.SetDefaultExpectTimeout(20_000);
         var driver = await Playwright.CreateAsync();
         var chromium = await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -37,7 +37,7 @@ public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<Dashb
     public async Task A_field_out_of_range_says_so_beside_it(string field, string value, string message)
     {
         var page = await fixture.Browser.NewPageAsync();
-        await WaitForDemoSetAsync(page);
+        await PageTour.WaitForDemoSetAsync(page, fixture);
         await page.GotoAsync($"{fixture.Dashboard.Url}/experiments/new?dataset=1");
         await page.GetByTestId(field).FillAsync(value);
         await page.GetByTestId("launch").ClickAsync();
@@ -57,19 +57,12 @@ public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<Dashb
         await Expect(page.GetByTestId("upload-item")).ToContainTextAsync("plain text");
     }
 
-    private async Task WaitForDemoSetAsync(IPage page)
-    {
-        await page.GotoAsync($"{fixture.Dashboard.Url}/datasets");
-        await Expect(page.GetByTestId("dataset-state").First).ToContainTextAsync("600", new() { Timeout = 2 * Minutes });
-        await Expect(page.GetByText("ready", new() { Exact = false }).First).ToBeVisibleAsync(new() { Timeout = 2 * Minutes });
-    }
-
     private async Task DemoSetAppearsAsync(IPage page)
     {
         await page.GotoAsync(fixture.Dashboard.Url);
         await Expect(page.GetByTestId("overview-datasets")).ToContainTextAsync("Phantom", new() { Timeout = Minutes });
         await Expect(page.GetByTestId("synthetic-chip").First).ToBeVisibleAsync();
-        await WaitForDemoSetAsync(page);
+        await PageTour.WaitForDemoSetAsync(page, fixture);
     }
 
     private async Task GalleryFiltersAsync(IPage page)

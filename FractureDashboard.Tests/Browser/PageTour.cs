@@ -24,6 +24,13 @@ internal static class PageTour
         ("predict", "/predict?image=500"),
     ];
 
+    /// <summary>Waits until the demo set is drawn and indexed.</summary>
+    public static async Task WaitForDemoSetAsync(IPage page, DashboardFixture fixture)
+    {
+        await page.GotoAsync($"{fixture.Dashboard.Url}/datasets");
+        await Expect(page.Locator("[data-testid=dataset-state][data-state=Ready]")).ToBeVisibleAsync(new() { Timeout = 3 * Minutes });
+    }
+
     /// <summary>Makes sure that two runs have finished, launching the notebook's pair where they have not.</summary>
     public static async Task EnsureRunsAsync(IPage page, DashboardFixture fixture)
     {
@@ -31,8 +38,7 @@ internal static class PageTour
         await Expect(page.GetByTestId("run-row").First.Or(page.GetByText("No runs yet"))).ToBeVisibleAsync();
         if (await page.GetByTestId("run-row").CountAsync() < 2)
         {
-            await page.GotoAsync($"{fixture.Dashboard.Url}/datasets");
-            await Expect(page.GetByTestId("dataset-state").First).ToContainTextAsync("600", new() { Timeout = 2 * Minutes });
+            await WaitForDemoSetAsync(page, fixture);
             await page.GotoAsync($"{fixture.Dashboard.Url}/experiments/new?dataset=1");
             await page.GetByTestId("launch-both").ClickAsync(new() { Timeout = 2 * Minutes });
             await page.WaitForURLAsync(new Regex("/runs/compare"));

@@ -173,8 +173,8 @@ public sealed class RunPagesTests : IAsyncLifetime
     [Fact]
     public async Task A_comparison_names_unknown_runs_marks_differences_and_follows_an_active_run()
     {
-        var done = await store.AddRunAsync("done", options: new ML.Training.TrainingOptions { Seed = 1 });
-        var active = await store.AddRunAsync("active", RunState.Running, options: new ML.Training.TrainingOptions { Seed = 2 });
+        var done = await store.AddRunAsync("done", options: new FractureDashboard.ML.Training.TrainingOptions { Seed = 1 });
+        var active = await store.AddRunAsync("active", RunState.Running, options: new FractureDashboard.ML.Training.TrainingOptions { Seed = 2 });
         context.Render<MudPopoverProvider>();
         var page = context.Render<CompareView>(p => p.Add(c => c.RunIds, [done, active, 77]));
         page.WaitForAssertion(() => Assert.Contains("There is no run 77", page.Find("[data-testid=compare-missing]").TextContent), Patience);

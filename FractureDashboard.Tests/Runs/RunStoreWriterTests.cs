@@ -94,4 +94,24 @@ public sealed class RunStoreWriterTests : IAsyncLifetime
         var run = await store.FindRunAsync(id);
         Assert.Equal((2, 0.5, 0.8), (run.BestEpoch, run.BestValidationLoss, run.BestValidationAccuracy));
     }
+
+    [Fact]
+    public async Task An_epoch_whose_checkpoint_outlived_its_event_is_filled_in_from_the_checkpoint()
+    {
+        var id = await store.AddRunAsync(state: RunState.Running);
+        var first = new ScriptedTraining(store, id);
+        first.Start(1);
+        first.Epoch(1, 1, 0.6, 0.7);
+        await first.EndAsync();
+
+        // Killed after the checkpoint of epoch 2 and before its event was stored.
+        var second = new ScriptedTraining(store, id, (await store.FindRunAsync(id)).LastSequence + 1);
+        second.Start(1, firstEpoch: 3, [ScriptedTraining.Metrics(1, 1, 0.6, 0.7), ScriptedTraining.Metrics(2, 0.9, 0.4, 0.85)]);
+        second.Epoch(3, 0.8, 0.5, 0.8);
+        await second.EndAsync();
+
+        var delta = (await new RunReader(store.Databases).ReadAsync(id, 0, CancellationToken.None))!;
+        Assert.Equal([0.6, 0.4, 0.5], delta.Epochs.Select(e => e.ValidationLoss));
+        Assert.Equal((2, 0.4, 0.85), (delta.Run.BestEpoch, delta.Run.BestValidationLoss, delta.Run.BestValidationAccuracy));
+    }
 }

@@ -25,8 +25,8 @@ internal sealed class ScriptedTraining
     }
 
     /// <summary>Starts with the first step of an epoch.</summary>
-    public void Start(int stepsPerEpoch, int firstEpoch = 1) =>
-        Publish(n => new RunStarted(n, DateTime.UtcNow, "cpu (2 threads)", 31_101, stepsPerEpoch * 32, 64, stepsPerEpoch, firstEpoch, 2, (firstEpoch - 1L) * stepsPerEpoch));
+    public void Start(int stepsPerEpoch, int firstEpoch = 1, IReadOnlyList<EpochMetrics>? completed = null) =>
+        Publish(n => new RunStarted(n, DateTime.UtcNow, "cpu (2 threads)", 31_101, stepsPerEpoch * 32, 64, stepsPerEpoch, firstEpoch, 2, (firstEpoch - 1L) * stepsPerEpoch, completed));
 
     public void Cache(int done, int total) => Publish(n => new CacheProgress(n, DateTime.UtcNow, done, total));
 
@@ -34,7 +34,10 @@ internal sealed class ScriptedTraining
         Publish(n => new StepCompleted(n, DateTime.UtcNow, epoch, step, ((long)(epoch - 1) * stepsPerEpoch) + step, loss, 99.5, 300_000_000));
 
     public void Epoch(int epoch, double trainLoss, double validationLoss, double validationAccuracy = 0.8) =>
-        Publish(n => new EpochCompleted(n, DateTime.UtcNow, new EpochMetrics(epoch, trainLoss, 0.75, validationLoss, validationAccuracy, 1e-3, 10, 2)));
+        Publish(n => new EpochCompleted(n, DateTime.UtcNow, Metrics(epoch, trainLoss, validationLoss, validationAccuracy)));
+
+    public static EpochMetrics Metrics(int epoch, double trainLoss, double validationLoss, double validationAccuracy = 0.8) =>
+        new(epoch, trainLoss, 0.75, validationLoss, validationAccuracy, 1e-3, 10, 2);
 
     public void Log(string text) => Publish(n => new LogLine(n, DateTime.UtcNow, LogSeverity.Information, text));
 

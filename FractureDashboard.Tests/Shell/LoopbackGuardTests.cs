@@ -1,4 +1,5 @@
 using FractureDashboard.Shell;
+using Microsoft.Extensions.Configuration;
 
 namespace FractureDashboard.Tests.Shell;
 
@@ -23,5 +24,15 @@ public sealed class LoopbackGuardTests
         var error = Assert.Throws<InvalidOperationException>(() => LoopbackGuard.RequireLoopback(["http://127.0.0.1:1", url]));
 
         Assert.Contains("no sign-in", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Endpoints_of_Kestrel_are_addresses_too()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:1;http://127.0.0.1:2", ["Kestrel:Endpoints:Open:Url"] = "http://0.0.0.0:5080" })
+            .Build();
+
+        Assert.Equal(["http://127.0.0.1:1", "http://127.0.0.1:2", "http://0.0.0.0:5080"], LoopbackGuard.Addresses(configuration));
     }
 }

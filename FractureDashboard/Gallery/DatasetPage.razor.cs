@@ -11,6 +11,7 @@ public sealed partial class DatasetPage : IAsyncDisposable
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource leaving = new();
+    private readonly CancellationToken left;
     private LiveSubscription? subscription;
     private Task watching = Task.CompletedTask;
     private Dataset? dataset;
@@ -19,6 +20,9 @@ public sealed partial class DatasetPage : IAsyncDisposable
     private SampleQuery sample = new();
     private bool loaded;
     private int loadedId;
+
+    /// <summary>A new component; its work ends when it is left.</summary>
+    public DatasetPage() => left = leaving.Token;
 
     [Parameter]
     public int Id { get; set; }
@@ -118,7 +122,7 @@ public sealed partial class DatasetPage : IAsyncDisposable
     {
         try
         {
-            await foreach (var _ in changes.ChangesAsync(Throttle, leaving.Token))
+            await foreach (var _ in changes.ChangesAsync(Throttle, left))
             {
                 await InvokeAsync(async () =>
                 {
@@ -140,7 +144,7 @@ public sealed partial class DatasetPage : IAsyncDisposable
     private async Task LoadAsync()
     {
         var id = Id;
-        var read = await Gallery.DatasetAsync(id, leaving.Token);
+        var read = await Gallery.DatasetAsync(id, left);
         if (id != Id)
         {
             return;
@@ -156,7 +160,7 @@ public sealed partial class DatasetPage : IAsyncDisposable
     {
         if (dataset is { } counted && IsBrowsable && !IsGrid && statistics is null)
         {
-            var read = await Statistics.ReadAsync(counted, leaving.Token);
+            var read = await Statistics.ReadAsync(counted, left);
             statistics = ReferenceEquals(counted, dataset) ? read : statistics;
         }
     }

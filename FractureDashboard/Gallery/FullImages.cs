@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using FractureDashboard.ML.Imaging;
 
 namespace FractureDashboard.Gallery;
@@ -67,42 +66,12 @@ internal sealed class FullImages(ImageDecoder decoder, DisplayImages display) : 
         try
         {
             var content = File.ReadAllBytes(path);
-            return ImageFormats.Sniff(content) == facts.Format && IsShownAlike(facts.Format, content) ? content : null;
+            return ImageFormats.Sniff(content) == facts.Format && BrowserFormats.ShowAlike(facts.Format, content) ? content : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The rendering fails the same way and says why.
             return null;
         }
-    }
-
-    /// <summary>
-    /// Whether browsers show the content as the decoder reads it. They all turn a JPEG by its EXIF orientation, but not
-    /// a PNG or WebP; and they play animations, of which the decoder takes the first frame.
-    /// </summary>
-    internal static bool IsShownAlike(ImageFormat format, ReadOnlySpan<byte> content) => format switch
-    {
-        ImageFormat.Jpeg => true,
-        ImageFormat.Png => !HasChunk(content, "eXIf"u8, "acTL"u8),
-        // The flags of the extended header: 0x08 EXIF, 0x02 animation.
-        ImageFormat.WebP => content.Length > 20 && (!content[12..16].SequenceEqual("VP8X"u8) || (content[20] & 0x0A) == 0),
-        _ => false,
-    };
-
-    private static bool HasChunk(ReadOnlySpan<byte> png, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        for (long at = 8; at + 8 <= png.Length;)
-        {
-            var type = png.Slice((int)at + 4, 4);
-            if (type.SequenceEqual(one) || type.SequenceEqual(other))
-            {
-                return true;
-            }
-
-            // length, type, data, checksum
-            at += 12L + BinaryPrimitives.ReadUInt32BigEndian(png[(int)at..]);
-        }
-
-        return false;
     }
 }

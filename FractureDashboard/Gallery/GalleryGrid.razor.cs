@@ -16,6 +16,7 @@ public sealed partial class GalleryGrid : IAsyncDisposable
     private const int RowHeight = 216;
 
     private readonly CancellationTokenSource leaving = new();
+    private readonly CancellationToken left;
     private Virtualize<GalleryRow>? virtualize;
     private ElementReference element;
     private DotNetObjectReference<GalleryGrid>? self;
@@ -26,6 +27,9 @@ public sealed partial class GalleryGrid : IAsyncDisposable
     private int columns;
     private int? opened;
     private bool toTop;
+
+    /// <summary>A new component; its work ends when it is left.</summary>
+    public GalleryGrid() => left = leaving.Token;
 
     [Parameter, EditorRequired]
     public int DatasetId { get; set; }
@@ -113,7 +117,7 @@ public sealed partial class GalleryGrid : IAsyncDisposable
 
         toTop = shown.Query is not null && shown.Query != Query;
         shown = wanted;
-        var counted = await Gallery.CountAsync(DatasetId, Query, leaving.Token);
+        var counted = await Gallery.CountAsync(DatasetId, Query, left);
         if (shown == wanted)
         {
             total = counted;
@@ -149,7 +153,7 @@ public sealed partial class GalleryGrid : IAsyncDisposable
 
     private async Task OpenAtAsync(int id)
     {
-        var position = await Gallery.PositionAsync(DatasetId, id, Query, leaving.Token);
+        var position = await Gallery.PositionAsync(DatasetId, id, Query, left);
         if (position >= 0 && layout is not null)
         {
             await layout.InvokeVoidAsync("scrollToRow", position / columns, RowHeight, id);

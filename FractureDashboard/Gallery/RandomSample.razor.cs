@@ -8,12 +8,16 @@ namespace FractureDashboard.Gallery;
 public sealed partial class RandomSample : IAsyncDisposable
 {
     private readonly CancellationTokenSource leaving = new();
+    private readonly CancellationToken left;
     private IReadOnlyDictionary<Label, IReadOnlyList<GalleryImage>>? drawn;
     private (int DatasetId, DateTime? Version, SampleQuery? Sample) drawnFor;
     private ElementReference element;
     private IJSObjectReference? module;
     private IJSObjectReference? placeholders;
     private bool attaching;
+
+    /// <summary>A new component; its work ends when it is left.</summary>
+    public RandomSample() => left = leaving.Token;
 
     [Parameter, EditorRequired]
     public int DatasetId { get; set; }
@@ -69,7 +73,7 @@ public sealed partial class RandomSample : IAsyncDisposable
         }
 
         drawnFor = wanted;
-        var images = await Gallery.SampleAsync(DatasetId, Sample.Split, Sample.PerClass, Sample.Seed, leaving.Token);
+        var images = await Gallery.SampleAsync(DatasetId, Sample.Split, Sample.PerClass, Sample.Seed, left);
         if (drawnFor == wanted)
         {
             drawn = images;

@@ -49,7 +49,7 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         {
             if (next is RunStarted started)
             {
-                await ForgetSupersededAsync(db, run, started);
+                await AgreeWithCheckpointAsync(db, run, started);
             }
 
             Apply(db, run, next);
@@ -60,18 +60,20 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         await transaction.CommitAsync();
     }
 
-    // A resumed run repeats what came after its checkpoint; the points of the first try are superseded.
-    private async Task ForgetSupersededAsync(DashboardContext db, Run run, RunStarted started)
+    // A resumed run repeats what came after its checkpoint, so the points of the first try are superseded. An epoch whose
+    // checkpoint was written when the process died, but whose event was not stored yet, is filled in.
+    private async Task AgreeWithCheckpointAsync(DashboardContext db, Run run, RunStarted started)
     {
         await db.SaveChangesAsync();
         await db.RunSteps.Where(s => s.RunId == runId && s.GlobalStep > started.StepsDone).ExecuteDeleteAsync();
         await db.RunEpochs.Where(e => e.RunId == runId && e.Epoch >= started.FirstEpoch).ExecuteDeleteAsync();
-        if (run.BestEpoch >= started.FirstEpoch)
-        {
-            // It is trained again, and on a GPU not bit for bit.
-            var best = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId).OrderBy(e => e.ValidationLoss).ThenBy(e => e.Epoch).FirstOrDefaultAsync();
-            (run.BestEpoch, run.BestValidationLoss, run.BestValidationAccuracy) = (best?.Epoch, best?.ValidationLoss, best?.ValidationAccuracy);
-        }
+        var stored = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId).ToListAsync();
+        var missing = (started.CompletedEpochs ?? []).Where(m => stored.TrueForAll(s => s.Epoch != m.Epoch)).Select(m => ToEntity(started.Sequence, m)).ToList();
+        db.RunEpochs.AddRange(missing);
+
+        // The best epoch may be one that is trained again, on a GPU not bit for bit.
+        var best = stored.Concat(missing).OrderBy(e => e.ValidationLoss).ThenBy(e => e.Epoch).FirstOrDefault();
+        (run.BestEpoch, run.BestValidationLoss, run.BestValidationAccuracy) = (best?.Epoch, best?.ValidationLoss, best?.ValidationAccuracy);
     }
 
     private void Apply(DashboardContext db, Run run, TrainingEvent next)
@@ -103,7 +105,7 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
             case EpochCompleted e:
                 run.EpochsDone = e.Metrics.Epoch;
                 run.CurrentStep = run.StepsPerEpoch;
-                db.RunEpochs.Add(ToEntity(e));
+                db.RunEpochs.Add(ToEntity(e.Sequence, e.Metrics));
                 if (run.BestValidationLoss is not { } best || e.Metrics.ValidationLoss < best)
                 {
                     // The weights kept are those of the lowest validation loss; the accuracy shown is theirs.
@@ -119,17 +121,17 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         }
     }
 
-    private RunEpoch ToEntity(EpochCompleted e) => new()
+    private RunEpoch ToEntity(long sequence, EpochMetrics metrics) => new()
     {
         RunId = runId,
-        Sequence = e.Sequence,
-        Epoch = e.Metrics.Epoch,
-        TrainLoss = e.Metrics.TrainLoss,
-        TrainAccuracy = e.Metrics.TrainAccuracy,
-        ValidationLoss = e.Metrics.ValidationLoss,
-        ValidationAccuracy = e.Metrics.ValidationAccuracy,
-        LearningRate = e.Metrics.LearningRate,
-        TrainSeconds = e.Metrics.TrainSeconds,
-        ValidationSeconds = e.Metrics.ValidationSeconds,
+        Sequence = sequence,
+        Epoch = metrics.Epoch,
+        TrainLoss = metrics.TrainLoss,
+        TrainAccuracy = metrics.TrainAccuracy,
+        ValidationLoss = metrics.ValidationLoss,
+        ValidationAccuracy = metrics.ValidationAccuracy,
+        LearningRate = metrics.LearningRate,
+        TrainSeconds = metrics.TrainSeconds,
+        ValidationSeconds = metrics.ValidationSeconds,
     };
 }

@@ -22,6 +22,7 @@ public sealed partial class PredictPage : IAsyncDisposable
     private string? notice;
     private bool isMissing;
     private bool isAsking;
+    private int? handledId;
     private int? handledRun;
     private int? handledImage;
     private LiveSubscription? subscription;
@@ -101,9 +102,14 @@ public sealed partial class PredictPage : IAsyncDisposable
             await ChooseFromAddressAsync();
         }
 
-        if (Id != shown?.Stored.Id)
+        // A new answer is shown before its address arrives here; the address alone decides only when it changes.
+        if (Id != handledId)
         {
-            await ShowAsync(Id);
+            handledId = Id;
+            if (Id != shown?.Stored.Id)
+            {
+                await ShowAsync(Id);
+            }
         }
 
         if (Image is { } image && image != handledImage)

@@ -226,7 +226,7 @@ public sealed partial class PredictionArchive(
         }
         finally
         {
-            File.Delete(temporary);
+            ReceivedFile.Remove(temporary);
         }
     }
 

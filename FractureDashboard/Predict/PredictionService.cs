@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -52,13 +53,18 @@ public sealed class PredictionService(
                 .FirstOrDefaultAsync(cancellationToken);
         }
 
-        return root is null || relativePath is null
-            ? new PredictionError(PredictionFailure.Unreadable, $"image {imageId}", "There is no such image in a data set any more. Open the data set and choose another.")
-            : await PredictFileAsync(
-                Path.Combine(root, relativePath),
-                new Question(UploadNames.Sanitise(relativePath), runId, threshold, DecodeLimits.Dataset, RefuseDamage: false),
-                "Index the data set again.",
-                cancellationToken);
+        if (root is null || relativePath is null)
+        {
+            return new PredictionError(PredictionFailure.Unreadable, $"image {imageId}", "There is no such image in a data set any more. Open the data set and choose another.");
+        }
+
+        // What is read lies below the data set's root, whatever the database or a link says.
+        var name = UploadNames.Sanitise(relativePath);
+        var folder = PhysicalPath.Resolve(root);
+        var path = folder is null ? null : PhysicalPath.Resolve(Path.Combine(folder, relativePath));
+        return folder is null || path is null || !PhysicalPath.IsBelow(path, folder)
+            ? new PredictionError(PredictionFailure.Unreadable, name, "The file is not in the data set's folder any more. Index the data set again.")
+            : await PredictFileAsync(path, new Question(name, runId, threshold, DecodeLimits.Dataset, RefuseDamage: false), "Index the data set again.", cancellationToken);
     }
 
     /// <summary>Answers once more for the image of an earlier answer, usually with another model.</summary>

@@ -11,7 +11,16 @@ namespace FractureDashboard.Predict;
 public sealed record ReceivedFile(string Path, long Bytes, string ContentHash) : IDisposable
 {
     /// <inheritdoc />
-    public void Dispose() => File.Delete(Path);
+    public void Dispose() => Remove(Path);
+
+    /// <summary>Deletes a file that may be gone, and its folder with it.</summary>
+    internal static void Remove(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
 }
 
 /// <summary>Copies a stream that cannot be trusted to disk, counting and hashing on the way.</summary>
@@ -66,7 +75,7 @@ public sealed class UploadReceiver(AppPaths paths)
         {
             if (!keep)
             {
-                File.Delete(path);
+                ReceivedFile.Remove(path);
             }
         }
     }

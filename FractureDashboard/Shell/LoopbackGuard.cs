@@ -14,6 +14,15 @@ internal static class LoopbackGuard
     /// <summary>Host names accepted in a request.</summary>
     public static IReadOnlyList<string> Hosts { get; } = ["localhost", "127.0.0.1", "[::1]"];
 
+    /// <summary>All addresses that a configuration names: endpoints of Kestrel override the usual ones.</summary>
+    /// <param name="configuration">Of the whole application: files, environment, command line.</param>
+    /// <returns>The addresses.</returns>
+    public static IEnumerable<string> Addresses(IConfiguration configuration) =>
+    [
+        .. configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [],
+        .. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>(),
+    ];
+
     /// <summary>Stops a start whose configuration names an address that others can reach.</summary>
     /// <param name="urls">The addresses to listen on.</param>
     /// <exception cref="InvalidOperationException">One of them is not a loopback address.</exception>

@@ -23,8 +23,9 @@ internal static class ShellServices
 
     public static void UseShell(this WebApplication app)
     {
-        LoopbackGuard.RequireLoopback(app.Configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? []);
+        LoopbackGuard.RequireLoopback(LoopbackGuard.Addresses(app.Configuration));
         app.UseHostFiltering();
+        app.UseOriginGuard();
         app.UseSecurityHeaders(SecurityHeaders.Policy());
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);

@@ -2,11 +2,17 @@ using System.Runtime.InteropServices;
 using FractureDashboard.Bench;
 using FractureDashboard.ML.Runtime;
 
-string[] known = ["phantom"];
-var chosen = args.Length == 0 ? known : args;
-if (chosen.Except(known).ToArray() is { Length: > 0 } unknown)
+var benchmarks = new Dictionary<string, Func<TextWriter, Task>>(StringComparer.Ordinal)
 {
-    Console.Error.WriteLine($"Unknown benchmark: {string.Join(", ", unknown)}. Known: {string.Join(", ", known)}.");
+    ["throughput"] = output => Task.Run(() => ThroughputBenchmark.Run(output, CancellationToken.None)),
+    ["phantom"] = output => Task.Run(() => PhantomBenchmark.Run(output, CancellationToken.None)),
+    ["gallery"] = GalleryBenchmark.RunAsync,
+};
+
+string[] chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;
+if (chosen.Except(benchmarks.Keys).ToArray() is { Length: > 0 } unknown)
+{
+    Console.Error.WriteLine($"Unknown benchmark: {string.Join(", ", unknown)}. Known: {string.Join(", ", benchmarks.Keys)}; none runs all.");
     return 2;
 }
 
@@ -14,12 +20,7 @@ Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd}; {Environment.ProcessorCount} c
 foreach (var name in chosen)
 {
     Console.WriteLine();
-    switch (name)
-    {
-        case "phantom":
-            PhantomBenchmark.Run(Console.Out, CancellationToken.None);
-            break;
-    }
+    await benchmarks[name](Console.Out);
 }
 
 return 0;
