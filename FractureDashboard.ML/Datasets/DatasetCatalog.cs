@@ -118,7 +118,7 @@ public sealed class DatasetCatalog(ImageDecoder decoder)
 
     private (ImageRecord? Image, SkippedFile? Problem) Read(FoundFile file)
     {
-        var content = FileContent.Read(file.FullPath, DecodeLimits.Dataset.MaxBytes);
+        var content = FileContent.ReadImage(file.FullPath, DecodeLimits.Dataset.MaxBytes);
         if (content.Value is not { } bytes)
         {
             return (null, new(file.RelativePath, content.Error!.Message));

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.IO.Compression;
 using FractureDashboard.ML.Imaging;
@@ -30,12 +31,12 @@ public static class ZipImport
 
             using var archive = ZipFile.OpenRead(zipPath);
             var entries = archive.Entries;
-            var failure = Refusal(entries)
+            var failure = UnsafeName(entries)
                 ?? (entries.Any(HasSplitFolder) ? null : $"The archive holds no split folder. {DatasetLayoutException.Expected}");
 
             // Claims may be absurd; their sum must not overflow.
             var declared = entries.Aggregate(0L, (sum, e) => sum + Math.Clamp(e.Length, 0, long.MaxValue - sum));
-            return new ZipInspection(failure, entries.Count, declared, entries.Any(e => IsManifest(e.FullName)));
+            return new ZipInspection(failure, entries.Count, declared, entries.Any(e => e.Name == PhantomManifest.FileName));
         }
         catch (InvalidDataException e)
         {
@@ -111,7 +112,7 @@ public static class ZipImport
         CancellationToken cancellationToken)
     {
         var entries = archive.Entries;
-        if (Refusal(entries) is { } refusal)
+        if (UnsafeName(entries) is { } refusal)
         {
             return ZipImportResult.Failed(refusal);
         }
@@ -205,12 +206,14 @@ public static class ZipImport
             : $"'{entry.FullName}' is damaged in the archive: its checksum or length is not the one recorded. Download or pack it again. Nothing was imported.";
     }
 
+    /// <summary>Judged from the directory's end record, before the framework reads an entry.</summary>
     private static string? TooManyEntries(string zipPath, ZipLimits limits) =>
         ZipDirectory.DeclaredEntries(zipPath) is { } entries && entries > (ulong)limits.MaxEntries
             ? string.Create(CultureInfo.InvariantCulture, $"The archive holds {entries:N0} entries; the limit is {limits.MaxEntries:N0}. Split it.")
             : null;
 
-    private static string? Refusal(IEnumerable<ZipArchiveEntry> entries) => entries.Select(ZipEntryNames.Refusal).FirstOrDefault(r => r is not null);
+    private static string? UnsafeName(ReadOnlyCollection<ZipArchiveEntry> entries) =>
+        entries.Select(ZipEntryNames.Refusal).FirstOrDefault(r => r is not null);
 
     private static bool HasSplitFolder(ZipArchiveEntry entry) =>
         ZipEntryNames.RelativePath(entry)?.Split('/') is { } parts && parts[..^1].Any(p => FolderNames.SplitOf(p) is not null);

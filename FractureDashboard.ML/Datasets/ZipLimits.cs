@@ -21,7 +21,7 @@ public sealed record ZipLimits(
 /// <param name="Failure">Why the archive would be refused, and what to do; null when it looks acceptable.</param>
 /// <param name="Entries">Files and folders.</param>
 /// <param name="DeclaredBytes">Unpacked size as claimed.</param>
-/// <param name="HoldsPhantomManifest">True when it packs a synthetic data set.</param>
+/// <param name="HoldsPhantomManifest">True when it packs a synthetic data set; only images are unpacked, so this must be remembered.</param>
 public sealed record ZipInspection(string? Failure, int Entries, long DeclaredBytes, bool HoldsPhantomManifest);
 
 /// <summary>How an import ended.</summary>

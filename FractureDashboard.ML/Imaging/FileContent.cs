@@ -4,7 +4,7 @@ namespace FractureDashboard.ML.Imaging;
 internal static class FileContent
 {
     /// <summary>The content of a file that begins as an image does. Of any other file only the beginning is read.</summary>
-    public static DecodeResult<byte[]> Read(string path, long maxBytes)
+    public static DecodeResult<byte[]> ReadImage(string path, long maxBytes)
     {
         try
         {

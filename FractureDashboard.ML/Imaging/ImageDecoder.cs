@@ -19,7 +19,7 @@ public sealed class ImageDecoder
     public DecodeResult<ImageHeader> ReadHeader(string path, DecodeLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        var file = FileContent.Read(path, limits.MaxBytes);
+        var file = FileContent.ReadImage(path, limits.MaxBytes);
         return file.Value is { } content ? ReadHeader(content, limits) : file.Error!;
     }
 
@@ -72,7 +72,7 @@ public sealed class ImageDecoder
     public DecodeResult<PixelImage> DecodeFile(string path, DecodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var file = FileContent.Read(path, (options.Limits ?? DecodeLimits.Dataset).MaxBytes);
+        var file = FileContent.ReadImage(path, (options.Limits ?? DecodeLimits.Dataset).MaxBytes);
         return file.Value is { } content ? Decode(content, options) : file.Error!;
     }
 
@@ -108,7 +108,7 @@ public sealed class ImageDecoder
     /// <summary>Decodes a file into an upright 8-bit image that fits into a square, and hands it to an encoder.</summary>
     internal DecodeResult<byte[]> Encode(string path, int side, Func<Image, byte[]> encode)
     {
-        var file = FileContent.Read(path, DecodeLimits.Dataset.MaxBytes);
+        var file = FileContent.ReadImage(path, DecodeLimits.Dataset.MaxBytes);
         return file.Value is { } content
             ? Process(content, DecodeLimits.Dataset, Sizing.Within, side, strict: false, encode)
             : file.Error!;

@@ -97,7 +97,7 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
         string? missing = null;
         foreach (var copy in copies)
         {
-            var file = FileContent.Read(Path.Combine(root, copy.RelativePath), DecodeLimits.Dataset.MaxBytes);
+            var file = FileContent.ReadImage(Path.Combine(root, copy.RelativePath), DecodeLimits.Dataset.MaxBytes);
             if (file.Value is not { } bytes)
             {
                 missing ??= file.Error!.Message;
