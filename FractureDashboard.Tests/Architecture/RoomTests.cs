@@ -14,7 +14,8 @@ public sealed class RoomTests
         ["Storage"] = ["ML"],
         ["Live"] = ["ML", "Storage"],
         ["Jobs"] = ["ML", "Storage", "Live"],
-        ["Charts"] = ["ML"],
+        ["Interop"] = [],
+        ["Charts"] = ["ML", "Interop"],
     };
 
     [Theory]
@@ -33,6 +34,7 @@ public sealed class RoomTests
     [InlineData("Storage")]
     [InlineData("Live")]
     [InlineData("Jobs")]
+    [InlineData("Interop")]
     [InlineData("Charts")]
     public void Shared_part_knows_only_what_lies_below_it(string part)
     {

@@ -1,3 +1,4 @@
+using FractureDashboard.Interop;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -9,14 +10,9 @@ namespace FractureDashboard.Charts;
 /// </summary>
 public sealed partial class Chart : IAsyncDisposable
 {
-    // A call to a browser that has just gone away is not refused but left unanswered.
-    private static readonly TimeSpan BrowserTimeout = TimeSpan.FromSeconds(10);
-
     private ElementReference element;
-    private IJSObjectReference? module;
-    private IJSObjectReference? chart;
+    private BrowserPart? chart;
     private object? sent;
-    private bool disposed;
 
     /// <summary>ECharts options as an object that serialises to their JSON; a new instance replaces the chart's content.</summary>
     [Parameter, EditorRequired]
@@ -50,7 +46,7 @@ public sealed partial class Chart : IAsyncDisposable
     public async Task<bool> AppendAsync(IReadOnlyDictionary<int, IReadOnlyList<double[]>> points)
     {
         ArgumentNullException.ThrowIfNull(points);
-        return chart is not null && (points.Values.All(p => p.Count == 0) || await SendAsync("append", points));
+        return chart is { IsReady: true } && (points.Values.All(p => p.Count == 0) || await chart.CallAsync("append", points));
     }
 
     /// <inheritdoc />
@@ -59,23 +55,20 @@ public sealed partial class Chart : IAsyncDisposable
         if (firstRender)
         {
             var shown = Options;
-            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/chart.js");
-            var created = await module.InvokeAsync<IJSObjectReference>("create", element, shown);
-            (chart, sent) = (created, shown);
-            if (disposed)
+            chart = new BrowserPart(Js, "./js/chart.js");
+            if (!await chart.StartAsync("create", element, shown))
             {
-                // The page was left while the chart was being made.
-                await ReleaseAsync();
                 return;
             }
 
+            sent = shown;
             await OnReady.InvokeAsync();
         }
 
-        if (chart is not null && !disposed && !ReferenceEquals(sent, Options))
+        if (chart is { IsReady: true } && !ReferenceEquals(sent, Options))
         {
             var shown = Options;
-            if (await SendAsync("replace", shown))
+            if (await chart.CallAsync("replace", shown))
             {
                 sent = shown;
             }
@@ -83,43 +76,5 @@ public sealed partial class Chart : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        disposed = true;
-        await ReleaseAsync();
-    }
-
-    private async Task<bool> SendAsync(string function, object argument)
-    {
-        try
-        {
-            await chart!.InvokeVoidAsync(function, BrowserTimeout, argument);
-            return true;
-        }
-        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
-
-    private async Task ReleaseAsync()
-    {
-        try
-        {
-            if (chart is not null)
-            {
-                await chart.InvokeVoidAsync("dispose", BrowserTimeout);
-                await chart.DisposeAsync();
-            }
-
-            if (module is not null)
-            {
-                await module.DisposeAsync();
-            }
-        }
-        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
-        {
-            // The browser is gone and took the chart with it.
-        }
-    }
+    public ValueTask DisposeAsync() => chart?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -1,3 +1,4 @@
+using FractureDashboard.Interop;
 using FractureDashboard.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -12,9 +13,7 @@ public sealed partial class AddUploadForm : IAsyncDisposable
 {
     private readonly CancellationTokenSource closing = new();
     private ElementReference input;
-    private IJSObjectReference? module;
-    private IJSObjectReference? upload;
-    private DotNetObjectReference<AddUploadForm>? self;
+    private BrowserPart? upload;
     private string? fileName;
     private long fileSize;
     private string name = "";
@@ -111,25 +110,10 @@ public sealed partial class AddUploadForm : IAsyncDisposable
     {
         await closing.CancelAsync();
         closing.Dispose();
-        try
+        if (upload is not null)
         {
-            if (upload is not null)
-            {
-                await upload.InvokeVoidAsync("dispose");
-                await upload.DisposeAsync();
-            }
-
-            if (module is not null)
-            {
-                await module.DisposeAsync();
-            }
+            await upload.DisposeAsync();
         }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone, and the upload with it.
-        }
-
-        self?.Dispose();
     }
 
     /// <inheritdoc />
@@ -137,10 +121,11 @@ public sealed partial class AddUploadForm : IAsyncDisposable
     {
         if (firstRender)
         {
-            self = DotNetObjectReference.Create(this);
-            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/datasets-upload.js");
-            upload = await module.InvokeAsync<IJSObjectReference>("create", input, self);
-            StateHasChanged();
+            upload = new BrowserPart(Js, "./js/datasets-upload.js");
+            if (await upload.StartAsync("create", input, DotNetObjectReference.Create(this)))
+            {
+                StateHasChanged();
+            }
         }
     }
 
@@ -158,7 +143,7 @@ public sealed partial class AddUploadForm : IAsyncDisposable
 
     private async Task SubmitAsync()
     {
-        if (uploading || upload is null)
+        if (uploading || upload is not { IsReady: true })
         {
             return;
         }
@@ -175,7 +160,7 @@ public sealed partial class AddUploadForm : IAsyncDisposable
         {
             (sent, total, started) = (0, 0, Time.GetUtcNow());
             await SetUploadingAsync(true);
-            await upload.InvokeVoidAsync("start", name.Trim());
+            await upload.CallAsync("start", name.Trim());
         }
     }
 
@@ -183,7 +168,7 @@ public sealed partial class AddUploadForm : IAsyncDisposable
     {
         if (upload is not null)
         {
-            await upload.InvokeVoidAsync("cancel");
+            await upload.CallAsync("cancel");
         }
     }
 

@@ -1,3 +1,4 @@
+using FractureDashboard.Interop;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
@@ -19,9 +20,7 @@ public sealed partial class GalleryGrid : IAsyncDisposable
     private readonly CancellationToken left;
     private Virtualize<GalleryRow>? virtualize;
     private ElementReference element;
-    private DotNetObjectReference<GalleryGrid>? self;
-    private IJSObjectReference? module;
-    private IJSObjectReference? layout;
+    private BrowserPart? layout;
     private (int DatasetId, DateTime? Version, GalleryQuery? Query) shown;
     private int? total;
     private int columns;
@@ -76,7 +75,7 @@ public sealed partial class GalleryGrid : IAsyncDisposable
         StateHasChanged();
         if (topRow > 0 && layout is not null)
         {
-            await layout.InvokeVoidAsync("scrollToRow", first / columns, RowHeight, null);
+            await layout.CallAsync("scrollToRow", first / columns, RowHeight, null);
         }
     }
 
@@ -84,25 +83,11 @@ public sealed partial class GalleryGrid : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await leaving.CancelAsync();
-        try
+        if (layout is not null)
         {
-            if (layout is not null)
-            {
-                await layout.InvokeVoidAsync("dispose");
-                await layout.DisposeAsync();
-            }
-
-            if (module is not null)
-            {
-                await module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and took its listeners with it.
+            await layout.DisposeAsync();
         }
 
-        self?.Dispose();
         leaving.Dispose();
     }
 
@@ -130,10 +115,13 @@ public sealed partial class GalleryGrid : IAsyncDisposable
     {
         if (firstRender)
         {
-            self = DotNetObjectReference.Create(this);
-            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/gallery-grid.js");
-            layout = await module.InvokeAsync<IJSObjectReference>("create", element, self);
-            columns = Math.Max(1, await layout.InvokeAsync<int>("columns"));
+            layout = new BrowserPart(Js, "./js/gallery-grid.js");
+            if (!await layout.StartAsync("create", element, DotNetObjectReference.Create(this)))
+            {
+                return;
+            }
+
+            columns = Math.Max(1, await layout.AskAsync<int>("columns"));
             StateHasChanged();
         }
         else if (layout is not null && columns > 0 && total is not null)
@@ -141,7 +129,7 @@ public sealed partial class GalleryGrid : IAsyncDisposable
             if (toTop)
             {
                 toTop = false;
-                await layout.InvokeVoidAsync("toTop");
+                await layout.CallAsync("toTop");
             }
             else if (At is { } id && opened != id)
             {
@@ -156,7 +144,7 @@ public sealed partial class GalleryGrid : IAsyncDisposable
         var position = await Gallery.PositionAsync(DatasetId, id, Query, left);
         if (position >= 0 && layout is not null)
         {
-            await layout.InvokeVoidAsync("scrollToRow", position / columns, RowHeight, id);
+            await layout.CallAsync("scrollToRow", position / columns, RowHeight, id);
         }
     }
 

@@ -1,3 +1,4 @@
+using FractureDashboard.Interop;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -7,8 +8,7 @@ namespace FractureDashboard.Gallery;
 public sealed partial class ImageViewer : IAsyncDisposable
 {
     private ElementReference element;
-    private IJSObjectReference? module;
-    private IJSObjectReference? viewer;
+    private BrowserPart? viewer;
     private IReadOnlyList<string>? fetched;
 
     /// <summary>The image; a new one starts fitted.</summary>
@@ -31,40 +31,21 @@ public sealed partial class ImageViewer : IAsyncDisposable
     public required IJSRuntime Js { get; init; }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (viewer is not null)
-            {
-                await viewer.InvokeVoidAsync("dispose");
-                await viewer.DisposeAsync();
-            }
-
-            if (module is not null)
-            {
-                await module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and took its listeners with it.
-        }
-    }
+    public ValueTask DisposeAsync() => viewer?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
         {
-            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/gallery-viewer.js");
-            viewer = await module.InvokeAsync<IJSObjectReference>("create", element);
+            viewer = new BrowserPart(Js, "./js/gallery-viewer.js");
+            await viewer.StartAsync("create", element);
         }
 
-        if (viewer is not null && !ReferenceEquals(fetched, Ahead))
+        if (viewer is { IsReady: true } && !ReferenceEquals(fetched, Ahead))
         {
             fetched = Ahead;
-            await viewer.InvokeVoidAsync("fetchAhead", Ahead);
+            await viewer.CallAsync("fetchAhead", Ahead);
         }
     }
 }

@@ -1,4 +1,5 @@
 using FractureDashboard.ML.Datasets;
+using FractureDashboard.Interop;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -12,9 +13,7 @@ public sealed partial class RandomSample : IAsyncDisposable
     private IReadOnlyDictionary<Label, IReadOnlyList<GalleryImage>>? drawn;
     private (int DatasetId, DateTime? Version, SampleQuery? Sample) drawnFor;
     private ElementReference element;
-    private IJSObjectReference? module;
-    private IJSObjectReference? placeholders;
-    private bool attaching;
+    private BrowserPart? placeholders;
 
     /// <summary>A new component; its work ends when it is left.</summary>
     public RandomSample() => left = leaving.Token;
@@ -44,22 +43,9 @@ public sealed partial class RandomSample : IAsyncDisposable
     {
         await leaving.CancelAsync();
         leaving.Dispose();
-        try
+        if (placeholders is not null)
         {
-            if (placeholders is not null)
-            {
-                await placeholders.InvokeVoidAsync("dispose");
-                await placeholders.DisposeAsync();
-            }
-
-            if (module is not null)
-            {
-                await module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and took its listeners with it.
+            await placeholders.DisposeAsync();
         }
     }
 
@@ -83,11 +69,10 @@ public sealed partial class RandomSample : IAsyncDisposable
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (drawn is not null && !attaching)
+        if (drawn is not null && placeholders is null)
         {
-            attaching = true;
-            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/gallery-grid.js");
-            placeholders = await module.InvokeAsync<IJSObjectReference>("markUnreadable", element);
+            placeholders = new BrowserPart(Js, "./js/gallery-grid.js");
+            await placeholders.StartAsync("markUnreadable", element);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FractureDashboard.Interop;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -18,9 +19,7 @@ public sealed partial class UploadZone : IAsyncDisposable
     private readonly List<UploadItem> items = [];
     private ElementReference zone;
     private ElementReference input;
-    private IJSObjectReference? module;
-    private IJSObjectReference? attached;
-    private DotNetObjectReference<UploadZone>? self;
+    private BrowserPart? attached;
     private bool isBusy;
     private string? notice;
 
@@ -156,35 +155,13 @@ public sealed partial class UploadZone : IAsyncDisposable
     {
         if (firstRender)
         {
-            self = DotNetObjectReference.Create(this);
-            module = await Js.InvokeAsync<IJSObjectReference>("import", "./js/predict-upload.js");
-            attached = await module.InvokeAsync<IJSObjectReference>("attach", zone, input, self, MaximumFiles, UploadEndpoint.TokenPath);
+            attached = new BrowserPart(Js, "./js/predict-upload.js");
+            await attached.StartAsync("attach", zone, input, DotNetObjectReference.Create(this), MaximumFiles, UploadEndpoint.TokenPath);
         }
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (attached is not null)
-            {
-                await attached.InvokeVoidAsync("dispose");
-                await attached.DisposeAsync();
-            }
-
-            if (module is not null)
-            {
-                await module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and took the listeners with it.
-        }
-
-        self?.Dispose();
-    }
+    public ValueTask DisposeAsync() => attached?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static string? Refusal(ChosenFile file, string name) => file switch
     {
@@ -200,7 +177,7 @@ public sealed partial class UploadZone : IAsyncDisposable
     {
         if (attached is not null)
         {
-            await attached.InvokeVoidAsync("cancel");
+            await attached.CallAsync("cancel");
         }
     }
 
