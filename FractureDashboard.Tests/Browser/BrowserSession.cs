@@ -34,14 +34,17 @@ public sealed class BrowserSession : IAsyncDisposable
         return new BrowserSession(driver, chromium);
     }
 
-    public async Task<IPage> NewPageAsync(int width = 1440, int height = 900)
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="expectsErrors">True where the browser itself reports what is tested, as it does every refused request.</param>
+    public async Task<IPage> NewPageAsync(int width = 1440, int height = 900, bool expectsErrors = false)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height } });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(30_000);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error")
+            if (message.Type == "error" && !expectsErrors)
             {
                 Errors.Add(message.Text);
             }

@@ -49,7 +49,7 @@ public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<Dashb
     [Fact]
     public async Task A_file_that_is_no_image_is_refused_in_words()
     {
-        var page = await fixture.Browser.NewPageAsync();
+        var page = await fixture.Browser.NewPageAsync(expectsErrors: true);
         await PageTour.EnsureRunsAsync(page, fixture);
         await page.GotoAsync($"{fixture.Dashboard.Url}/predict");
         await page.GetByTestId("file-input").SetInputFilesAsync(new FilePayload { Name = "letter.png", MimeType = "image/png", Buffer = "Dear colleague"u8.ToArray() });
@@ -143,7 +143,7 @@ public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<Dashb
 
         await page.GetByTestId("compare-selected").ClickAsync();
         await page.WaitForURLAsync(new Regex("/runs/compare"));
-        await Expect(page.GetByTestId("compare-options")).ToContainTextAsync("rotation");
+        await Expect(page.GetByTestId("compare-options")).ToContainTextAsync("± 20°");
         await Expect(page.GetByTestId("compare-metrics")).ToContainTextAsync("Augmented, first try");
         await Expect(page.GetByTestId("compare-chart-loss")).ToHaveAttributeAsync("data-points", "3");
     }

@@ -109,6 +109,9 @@ export function attach(zone, input, page, maximum, tokenUrl) {
     void send(files.map(file => ({ file, folder: false })));
   });
 
+  // A file chosen before this module arrived is not lost.
+  if (input.files.length > 0) input.dispatchEvent(new Event('change'));
+
   return {
     cancel: () => sending?.abort(),
     dispose() {
