@@ -13,7 +13,7 @@ internal enum FractureKind
     Spiral,
 }
 
-/// <summary>A loose piece of bone near a fracture: an ellipse with a bright rim.</summary>
+/// <summary>A loose piece of bone near a fracture: a lozenge with a bright rim.</summary>
 internal readonly record struct PhantomShard(double U, double V, double Length, double Width, double Angle, double Density);
 
 /// <summary>A fracture: its line, and how the lower fragment lies.</summary>
@@ -52,6 +52,19 @@ internal sealed record PhantomFracture
             ? Slope * radius * 1.3 * Math.Sin(Math.Clamp(d / radius, -1.2, 1.2) * Math.PI / 2)
             : Slope * d;
         return across + (Teeth * PhantomRandom.Smooth(Edge, d / 3.1, 0.5));
+    }
+
+    /// <summary>Distance of the farthest broken edge or loose piece from the middle between the fragments' axes.</summary>
+    public double Reach(double radius)
+    {
+        // A spiral rises 1.3 times its slope.
+        double across = radius + (Math.Abs(Displacement) / 2), along = (1.3 * Math.Abs(Slope) * radius) + (Gap / 2) + Teeth;
+        var edges = Math.Sqrt((across * across) + (along * along));
+        return Pieces.Aggregate(edges, (reach, piece) =>
+        {
+            var v = piece.V - (Displacement / 2);
+            return Math.Max(reach, Math.Sqrt((piece.U * piece.U) + (v * v)) + piece.Length);
+        });
     }
 
     /// <summary>Takes a point back to where it was in the bone before the lower fragment moved.</summary>

@@ -2,7 +2,8 @@ namespace FractureDashboard.ML.Datasets;
 
 /// <summary>
 /// Everything random about one synthetic radiograph, drawn before a pixel is. Pose, exposure and marker are drawn the
-/// same way for both classes; only the fracture differs.
+/// same way for both classes; only the fracture differs. The limb is positioned with care and the fractures lie near
+/// the middle with displaced fragments, so that a small network learns them in a few dozen steps.
 /// </summary>
 internal sealed record PhantomScene
 {
@@ -38,19 +39,20 @@ internal sealed record PhantomScene
     /// <summary>Draws a scene. Lengths are in pixels of a 256-pixel image.</summary>
     public static PhantomScene Draw(PhantomRandom random, bool fractured)
     {
-        var limbAngle = random.Between(-0.26, 0.26);
-        var twoBones = random.Chance(0.55);
+        var limbAngle = random.Between(-0.03, 0.03);
+        var twoBones = random.Chance(0.4);
         var bones = Anatomy(random, twoBones);
         var scene = new PhantomScene
         {
-            CentreX = 128 + random.Between(-14, 14),
-            CentreY = 128 + random.Between(-10, 10),
+            CentreX = 128 + random.Between(-2, 2),
+            CentreY = 128 + random.Between(-2, 2),
             Angle = limbAngle,
-            Tissue = random.Between(68, 92),
-            TissueDensity = random.Between(0.34, 0.48),
-            Exposure = random.Between(0.30, 0.38),
-            Noise = random.Between(0.010, 0.022),
-            Gradient = (random.Between(-0.05, 0.05), random.Between(-0.05, 0.05)),
+            Tissue = random.Between(84, 94),
+            TissueDensity = random.Between(0.16, 0.34),
+            // More bone, more light: the bones come out equally bright.
+            Exposure = (twoBones ? 0.335 : 0.315) + random.Between(-0.06, 0.06),
+            Noise = random.Between(0.008, 0.020),
+            Gradient = (random.Between(-0.09, 0.09), random.Between(-0.09, 0.09)),
             Collimation = random.Chance(0.5) ? [random.Between(0, 16), random.Between(0, 12), random.Between(0, 16), random.Between(0, 12)] : [0, 0, 0, 0],
             Marker = random.Chance(0.7) ? PhantomMarker.Draw(random) : null,
             Seed = (uint)random.NextBits(),
@@ -61,7 +63,7 @@ internal sealed record PhantomScene
         return fractured ? scene with { Bones = Break(random, bones, twoBones) } : scene;
     }
 
-    /// <summary>A circle around all fracture lines, in limb coordinates.</summary>
+    /// <summary>A circle around all broken ends and loose pieces, in limb coordinates.</summary>
     public (double U, double V, double Radius)? FractureCircle()
     {
         var broken = Bones.Where(b => b.Fracture is not null).ToList();
@@ -72,26 +74,31 @@ internal sealed record PhantomScene
 
         var u = broken.Average(b => b.Fracture!.Position);
         var v = broken.Average(b => b.Centre(b.Fracture!.Position) + (b.Fracture!.Displacement / 2));
-        var radius = broken.Max(b => Math.Sqrt(Math.Pow(b.Fracture!.Position - u, 2) + Math.Pow(b.Centre(b.Fracture!.Position) - v, 2)) + (1.5 * b.Radius));
+        var radius = broken.Max(b =>
+        {
+            double du = b.Fracture!.Position - u, dv = b.Centre(b.Fracture.Position) + (b.Fracture.Displacement / 2) - v;
+            return Math.Sqrt((du * du) + (dv * dv)) + b.Fracture.Reach(b.Radius);
+        });
         return (u, v, radius);
     }
 
     private static List<PhantomBone> Anatomy(PhantomRandom random, bool twoBones)
     {
         // Joints at or beyond the upper and lower edge; each shaft is followed by its neighbour across a joint space.
-        double top = -random.Between(92, 150), bottom = random.Between(92, 150);
+        double top = -random.Between(102, 122), bottom = random.Between(102, 122);
         var bow = random.Between(-3, 3);
         var bones = new List<PhantomBone>();
         if (twoBones)
         {
-            var spread = random.Between(20, 26);
+            // A thick bone where the single one would be, and a slender one beside it, as in a lower leg.
             var side = random.Chance(0.5) ? 1 : -1;
-            bones.Add(Shaft(random, -side * spread, random.Between(15, 18), top, bottom, bow));
-            bones.Add(Shaft(random, side * spread, random.Between(11, 14), top + random.Between(-6, 10), bottom - random.Between(-6, 10), -bow));
+            bones.Add(Shaft(random, -side * random.Between(2, 6), random.Between(23, 26), top, bottom, bow));
+            var slender = Shaft(random, side * random.Between(42, 46), random.Between(8, 10), top + random.Between(4, 14), bottom - random.Between(-4, 8), bow);
+            bones.Add(slender with { Density = 0.75 * slender.Density });
         }
         else
         {
-            bones.Add(Shaft(random, random.Between(-5, 5), random.Between(22, 28), top, bottom, bow));
+            bones.Add(Shaft(random, random.Between(-3, 3), random.Between(25, 28), top, bottom, bow));
         }
 
         var gap = random.Between(3, 5);
@@ -115,28 +122,35 @@ internal sealed record PhantomScene
 
     private static List<PhantomBone> Break(PhantomRandom random, List<PhantomBone> bones, bool twoBones)
     {
-        var position = random.Between(-34, 34);
-        var both = twoBones && random.Chance(0.7);
-        var first = !twoBones || both || random.Chance(0.6) ? 0 : 1;
+        var position = random.Between(-6, 6);
         var broken = bones.ToList();
-        broken[first] = bones[first] with { Fracture = Fracture(random, bones[first].Radius, position, alone: !both && twoBones) };
-        if (both)
+        broken[0] = bones[0] with { Fracture = Fracture(random, bones[0].Radius, position) };
+        if (twoBones && random.Chance(0.6))
         {
-            broken[1] = bones[1] with { Fracture = Fracture(random, bones[1].Radius, position + random.Between(-16, 16), alone: false) };
+            broken[1] = bones[1] with { Fracture = Fracture(random, bones[1].Radius, position + random.Between(-10, 10)) };
         }
 
         return broken;
     }
 
-    private static PhantomFracture Fracture(PhantomRandom random, double radius, double position, bool alone)
+    private static PhantomFracture Fracture(PhantomRandom random, double radius, double position)
     {
         var kind = (FractureKind)random.Below(3);
-        var pieces = new PhantomShard[3 + random.Below(5)];
+        var slope = kind switch
+        {
+            FractureKind.Transverse => random.EitherSign(0.02, 0.15),
+            FractureKind.Oblique => random.EitherSign(0.3, 0.55),
+            _ => random.EitherSign(0.3, 0.45),
+        };
+
+        // The lower fragment moves down its slope, so that the ends come apart instead of riding over each other.
+        var displacement = -Math.Sign(slope) * random.Between(0.7, 1.2) * radius;
+        var pieces = new PhantomShard[6 + random.Below(4)];
         for (var i = 0; i < pieces.Length; i++)
         {
             pieces[i] = new PhantomShard(
                 random.Between(-14, 14),
-                random.Between(-1.35, 1.35) * radius,
+                (displacement / 2) + (random.EitherSign(0.5, 1.15) * radius),
                 random.Between(5, 11),
                 random.Between(2.5, 5),
                 random.Between(0, Math.PI),
@@ -147,16 +161,11 @@ internal sealed record PhantomScene
         {
             Kind = kind,
             Position = position,
-            Slope = kind switch
-            {
-                FractureKind.Transverse => random.Between(-0.15, 0.15),
-                FractureKind.Oblique => random.EitherSign(0.5, 1.0),
-                _ => random.EitherSign(0.6, 1.0),
-            },
+            Slope = slope,
             Teeth = random.Between(1.5, 3.5),
-            Gap = random.Between(4, 9),
-            Displacement = random.EitherSign(0.3, 0.85) * radius,
-            Angulation = random.EitherSign(0.06, alone ? 0.12 : 0.24),
+            Gap = random.Between(12, 17),
+            Displacement = displacement,
+            Angulation = random.EitherSign(0.06, 0.15),
             Pieces = pieces,
             Edge = (uint)random.NextBits(),
         };
