@@ -84,7 +84,7 @@ internal sealed record PhantomScene
 
     private static List<PhantomBone> Anatomy(PhantomRandom random, bool twoBones)
     {
-        // Joints at or beyond the upper and lower edge; each shaft is followed by its neighbour across a joint space.
+        // Joints near the upper and lower edge; each shaft is followed by its neighbour across a joint space.
         double top = -random.Between(102, 122), bottom = random.Between(102, 122);
         var bow = random.Between(-3, 3);
         var bones = new List<PhantomBone>();
