@@ -21,7 +21,7 @@ internal static class PageTour
         ("run", "/runs/1"),
         ("runs", "/runs"),
         ("compare", "/runs/compare?ids=1,2"),
-        ("predict", "/predict?image=500"),
+        ("predict", "/predict?image=2"),
     ];
 
     /// <summary>Waits until the demo set is drawn and indexed.</summary>

@@ -12,13 +12,17 @@ public sealed class PageTourTests(DashboardFixture fixture) : IClassFixture<Dash
 {
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("FRACTUREDASHBOARD_SCREENSHOTS");
 
+    private const int TallestPicture = 2400;
+
+    private static int Height(int width) => width > 600 ? 900 : 844;
+
     [Theory]
     [InlineData("dark", 1440, true)]
     [InlineData("light", 1440, false)]
     [InlineData("narrow", 390, true)]
     public async Task Every_page_is_sound_and_fits(string look, int width, bool dark)
     {
-        var page = await fixture.Browser.NewPageAsync(width, width > 600 ? 900 : 844);
+        var page = await fixture.Browser.NewPageAsync(width, Height(width));
         await page.AddInitScriptAsync($"localStorage.setItem('fd-theme', '{(dark ? "dark" : "light")}')");
         await PageTour.EnsureRunsAsync(page, fixture);
         var findings = new List<string>();
@@ -27,7 +31,12 @@ public sealed class PageTourTests(DashboardFixture fixture) : IClassFixture<Dash
             await PageTour.OpenAsync(page, fixture, path);
             if (Pictures is not null)
             {
-                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}-{look}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+                // The navigation is as high as the window, so the window is made as high as the page.
+                var height = await page.EvaluateAsync<int>("() => document.documentElement.scrollHeight");
+                await page.SetViewportSizeAsync(width, Math.Min(height, TallestPicture));
+                await page.WaitForTimeoutAsync(300);
+                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}-{look}.png"), Animations = ScreenshotAnimations.Disabled });
+                await page.SetViewportSizeAsync(width, Height(width));
             }
 
             var overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");

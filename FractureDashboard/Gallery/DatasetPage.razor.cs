@@ -81,8 +81,10 @@ public sealed partial class DatasetPage : IAsyncDisposable
     private bool IsBrowsable => dataset is { IndexedUtc: not null, ImageCount: > 0 };
 
     private string Subtitle => dataset!.IndexedUtc is { } indexed
-        ? $"{Humane.Count(dataset.ImageCount)} images, {Humane.Bytes(dataset.TotalBytes)}, version {dataset.Version}, indexed {Clock.Format(indexed)} · {dataset.Root}"
-        : dataset.Root;
+        ? $"{Humane.Count(dataset.ImageCount)} images, {Humane.Bytes(dataset.TotalBytes)}, version {dataset.Version}, indexed {Clock.Format(indexed)} · {Place}"
+        : Place;
+
+    private string Place => dataset!.OwnsFiles ? "files kept by the dashboard" : dataset.Root;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
