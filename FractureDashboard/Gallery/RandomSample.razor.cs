@@ -1,5 +1,5 @@
-using FractureDashboard.ML.Datasets;
 using FractureDashboard.Interop;
+using FractureDashboard.ML.Datasets;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
