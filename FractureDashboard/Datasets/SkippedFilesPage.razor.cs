@@ -67,28 +67,11 @@ public sealed partial class SkippedFilesPage : IAsyncDisposable
         await LoadAsync();
     }
 
-    private async Task WatchAsync(LiveSubscription changes)
+    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(UpdateInterval, () => InvokeAsync(async () =>
     {
-        try
-        {
-            await foreach (var _ in changes.ChangesAsync(UpdateInterval, closing.Token))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await LoadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+        await LoadAsync();
+        StateHasChanged();
+    }), DispatchExceptionAsync, closing.Token);
 
     private async Task LoadAsync()
     {

@@ -141,24 +141,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
             : $"The options are those of run {runId}, '{run.Name}'; its data set '{run.DatasetName}' is not available, so another one is chosen.";
     }
 
-    private async Task WatchAsync(LiveSubscription changes)
-    {
-        try
-        {
-            await foreach (var _ in changes.ChangesAsync(Interval, stopping.Token))
-            {
-                await InvokeAsync(ReloadDatasetsAsync);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Interval, () => InvokeAsync(ReloadDatasetsAsync), DispatchExceptionAsync, stopping.Token);
 
     private async Task ReloadDatasetsAsync()
     {

@@ -120,28 +120,11 @@ public sealed partial class DatasetPage : IAsyncDisposable
         }
     }
 
-    private async Task WatchAsync(LiveSubscription changes)
+    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Throttle, () => InvokeAsync(async () =>
     {
-        try
-        {
-            await foreach (var _ in changes.ChangesAsync(Throttle, left))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await LoadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception e) when (!leaving.IsCancellationRequested)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+        await LoadAsync();
+        StateHasChanged();
+    }), DispatchExceptionAsync, left);
 
     private async Task LoadAsync()
     {

@@ -86,6 +86,36 @@ public sealed class LiveSubscription : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reacts to each change, or burst of changes, until the subscription is disposed or the watcher leaves. What a page
+    /// runs for as long as it is open.
+    /// </summary>
+    /// <param name="interval">The least time between two reactions.</param>
+    /// <param name="changed">The reaction; a component enters its own context in it.</param>
+    /// <param name="failed">Is told when a reaction fails, which ends the watch.</param>
+    /// <param name="leaving">Set when the watcher leaves; cancellation is then no failure.</param>
+    /// <returns>A task that ends with the watch; its owner awaits it.</returns>
+    public async Task WatchAsync(TimeSpan interval, Func<Task> changed, Func<Exception, Task> failed, CancellationToken leaving)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        ArgumentNullException.ThrowIfNull(failed);
+        try
+        {
+            await foreach (var _ in ChangesAsync(interval, leaving))
+            {
+                await changed();
+            }
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // The watcher left.
+        }
+        catch (Exception e)
+        {
+            await failed(e);
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

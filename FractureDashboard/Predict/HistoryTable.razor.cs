@@ -96,28 +96,11 @@ public sealed partial class HistoryTable : IAsyncDisposable
         }
     }
 
-    private async Task WatchAsync(LiveSubscription changes)
+    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Throttle, () => InvokeAsync(async () =>
     {
-        try
-        {
-            await foreach (var _ in changes.ChangesAsync(Throttle, closing.Token))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await LoadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+        await LoadAsync();
+        StateHasChanged();
+    }), DispatchExceptionAsync, closing.Token);
 
     private void Find(string? text) => Go(new() { ["q"] = string.IsNullOrWhiteSpace(text) ? null : text.Trim(), ["page"] = null }, replace: true);
 

@@ -240,29 +240,12 @@ public sealed partial class PredictPage : IAsyncDisposable
         }
     }
 
-    private async Task WatchRunsAsync(LiveSubscription changes)
+    private Task WatchRunsAsync(LiveSubscription changes) => changes.WatchAsync(Throttle, () => InvokeAsync(async () =>
     {
-        try
-        {
-            await foreach (var _ in changes.ChangesAsync(Throttle, closing.Token))
-            {
-                await InvokeAsync(async () =>
-                {
-                    runs = await FinishedRuns.ListAsync(closing.Token);
-                    await KeepChoiceAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+        runs = await FinishedRuns.ListAsync(closing.Token);
+        await KeepChoiceAsync();
+        StateHasChanged();
+    }), DispatchExceptionAsync, closing.Token);
 
     // The choice stays the user's as long as that run can answer; its name or accuracy may have changed.
     private async Task KeepChoiceAsync()

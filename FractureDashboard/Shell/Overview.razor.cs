@@ -72,26 +72,9 @@ public sealed partial class Overview : IAsyncDisposable
         _ => run.State.ToString(),
     };
 
-    private async Task WatchAsync(LiveSubscription subscription)
+    private Task WatchAsync(LiveSubscription subscription) => subscription.WatchAsync(UpdateInterval, () => InvokeAsync(async () =>
     {
-        try
-        {
-            await foreach (var _ in subscription.ChangesAsync(UpdateInterval, closing.Token))
-            {
-                await InvokeAsync(async () =>
-                {
-                    model = await Reader.ReadAsync(closing.Token);
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+        model = await Reader.ReadAsync(closing.Token);
+        StateHasChanged();
+    }), DispatchExceptionAsync, closing.Token);
 }

@@ -63,24 +63,7 @@ public sealed partial class CompareView : IAsyncDisposable
 
     private void StartStreaming() => streaming = streaming.IsCompleted && !stopping.IsCancellationRequested ? StreamAsync() : streaming;
 
-    private async Task StreamAsync()
-    {
-        try
-        {
-            await foreach (var _ in subscription!.ChangesAsync(Interval, stopping.Token))
-            {
-                await InvokeAsync(RefreshAsync);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+    private Task StreamAsync() => subscription!.WatchAsync(Interval, () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, stopping.Token);
 
     private async Task RefreshAsync()
     {

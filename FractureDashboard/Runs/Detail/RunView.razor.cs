@@ -77,24 +77,7 @@ public sealed partial class RunView : IAsyncDisposable
     // The charts hold the first read once they are drawn; what came meanwhile has woken the subscription.
     private void StartStreaming() => streaming = streaming.IsCompleted && !stopping.IsCancellationRequested ? StreamAsync() : streaming;
 
-    private async Task StreamAsync()
-    {
-        try
-        {
-            await foreach (var _ in subscription!.ChangesAsync(Interval, stopping.Token))
-            {
-                await InvokeAsync(RefreshAsync);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+    private Task StreamAsync() => subscription!.WatchAsync(Interval, () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, stopping.Token);
 
     private async Task RefreshAsync()
     {

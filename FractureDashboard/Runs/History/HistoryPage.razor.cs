@@ -84,28 +84,11 @@ public sealed partial class HistoryPage : IAsyncDisposable
         await LoadAsync();
     }
 
-    private async Task WatchAsync(LiveSubscription changes)
+    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Interval, () => InvokeAsync(async () =>
     {
-        try
-        {
-            await foreach (var _ in changes.ChangesAsync(Interval, stopping.Token))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await LoadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The page was left.
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-    }
+        await LoadAsync();
+        StateHasChanged();
+    }), DispatchExceptionAsync, stopping.Token);
 
     private async Task LoadAsync()
     {
