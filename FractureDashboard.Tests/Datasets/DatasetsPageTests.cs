@@ -103,11 +103,11 @@ public sealed class DatasetsPageTests : IAsyncLifetime
         var folder = TestImages.Tree(Path.Combine(room.Folder, "wrists"));
         context.Services.GetRequiredService<NavigationManager>().NavigateTo("/datasets?add=folder");
         var page = context.Render<DatasetsPage>();
-        page.WaitForElement("#folder-path").Input("wrists");
+        await page.WaitForElement("#folder-path").InputAsync("wrists");
         await page.Find("[data-testid=add-folder]").SubmitAsync();
 
         page.WaitForState(() => page.Find("[data-testid=add-folder]").TextContent.Contains("Give the full path", StringComparison.Ordinal));
-        page.Find("#folder-path").Input(folder);
+        await page.Find("#folder-path").InputAsync(folder);
         Assert.Equal("wrists", page.Find("#folder-name").GetAttribute("value"));
         await page.Find("[data-testid=add-folder]").SubmitAsync();
 

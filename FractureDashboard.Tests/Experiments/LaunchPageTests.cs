@@ -69,7 +69,7 @@ public sealed class LaunchPageTests : IAsyncLifetime
         Assert.Equal("1", Text(page, "steps-per-epoch"));
         Assert.Contains("1 of 2 validation and test images", Text(page, "twin-warning"));
 
-        page.Find("input[data-testid=field-imagesize]").Input("64");
+        await page.Find("input[data-testid=field-imagesize]").InputAsync("64");
         Assert.Equal("4,701", Text(page, "parameter-count"));
     }
 
@@ -92,7 +92,7 @@ public sealed class LaunchPageTests : IAsyncLifetime
     {
         await store.AddDatasetAsync(images: Images);
         var page = Form("");
-        page.Find("input[data-testid=field-epochs]").Input("7777");
+        await page.Find("input[data-testid=field-epochs]").InputAsync("7777");
         page.WaitForAssertion(() => Assert.Contains("Epochs must be between", page.Markup));
 
         await page.Find("[data-testid=preset-augmented]").ClickAsync();
@@ -115,14 +115,14 @@ public sealed class LaunchPageTests : IAsyncLifetime
         var page = Form("");
         Assert.DoesNotContain("Epochs must be between", page.Markup);
 
-        page.Find("input[data-testid=field-epochs]").Input("0");
+        await page.Find("input[data-testid=field-epochs]").InputAsync("0");
         page.WaitForAssertion(() => Assert.Contains("Epochs must be between 1 and 1000.", page.Markup));
 
         await page.Find("[data-testid=launch]").ClickAsync();
         Assert.Empty(store.Jobs.RunIds);
         Assert.Contains("Epochs must be between 1 and 1000.", page.Markup);
 
-        page.Find("input[data-testid=field-epochs]").Input("3");
+        await page.Find("input[data-testid=field-epochs]").InputAsync("3");
         page.WaitForAssertion(() => Assert.DoesNotContain("Epochs must be between", page.Markup));
         Assert.Contains(context.JSInterop.Invocations, i => i.Identifier == "import" && Equals(i.Arguments[0], "./js/experiments.js"));
     }
@@ -133,7 +133,7 @@ public sealed class LaunchPageTests : IAsyncLifetime
         await store.AddDatasetAsync(images: [("val/a", Split.Validation, "1")]);
         var page = Form("");
         Assert.DoesNotContain("has no training images", page.Markup);
-        page.Find("input[data-testid=field-name]").Input(" ");
+        await page.Find("input[data-testid=field-name]").InputAsync(" ");
 
         await page.Find("[data-testid=launch-both]").ClickAsync();
 
@@ -147,7 +147,7 @@ public sealed class LaunchPageTests : IAsyncLifetime
     {
         await store.AddDatasetAsync(images: Images);
         var page = Form("");
-        page.Find("input[data-testid=field-epochs]").Input("2");
+        await page.Find("input[data-testid=field-epochs]").InputAsync("2");
 
         await page.Find("[data-testid=launch-both]").ClickAsync();
 
@@ -202,7 +202,7 @@ public sealed class LaunchPageTests : IAsyncLifetime
         await store.AddDatasetAsync(images: Images);
         var page = Form("");
 
-        page.Find("input[data-testid=field-shufflelabels]").Change(true);
+        await page.Find("input[data-testid=field-shufflelabels]").ChangeAsync(true);
         await page.Find("[data-testid=launch]").ClickAsync();
 
         page.WaitForAssertion(() => Assert.Single(store.Jobs.RunIds));

@@ -150,8 +150,8 @@ public sealed class RunPagesTests : IAsyncLifetime
         store.Live.Signal(Topics.Runs);
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("[data-testid=run-row]").Count), Patience);
 
-        page.FindAll("[data-testid=select-run]")[1].Change(true);
-        page.FindAll("[data-testid=select-run]")[2].Change(true);
+        await page.FindAll("[data-testid=select-run]")[1].ChangeAsync(true);
+        await page.FindAll("[data-testid=select-run]")[2].ChangeAsync(true);
         await page.Find("[data-testid=compare-selected]").ClickAsync();
         Assert.EndsWith($"/runs/compare?ids={first},{second}", Navigation.Uri);
     }
