@@ -12,6 +12,7 @@ namespace FractureDashboard.ML.Datasets;
 /// <param name="Width">Width in pixels as stored (before EXIF orientation).</param>
 /// <param name="Height">Height in pixels as stored (before EXIF orientation).</param>
 /// <param name="Format">Format by content.</param>
+/// <param name="Group">Names the radiograph (or patient) it comes from, where that is known; images of one group are no independent evidence.</param>
 public sealed record ImageRecord(
     string RelativePath,
     Split Split,
@@ -21,7 +22,8 @@ public sealed record ImageRecord(
     string ContentHash,
     int Width,
     int Height,
-    ImageFormat Format);
+    ImageFormat Format,
+    string? Group = null);
 
 /// <summary>A file below the root that the catalog could not use, and why.</summary>
 /// <param name="RelativePath">Path below the data set's root, with forward slashes.</param>

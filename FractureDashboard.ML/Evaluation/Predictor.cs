@@ -17,15 +17,15 @@ public sealed class Predictor : IDisposable
     private readonly BlockingCollection<Question> questions = [];
     private readonly nn.Module<Tensor, Tensor> network;
     private readonly Device device;
-    private readonly int imageSize;
+    private readonly ModelInput input;
     private readonly Thread thread;
     private int disposed;
 
-    private Predictor(nn.Module<Tensor, Tensor> network, Device device, int imageSize)
+    private Predictor(nn.Module<Tensor, Tensor> network, Device device, ModelInput input)
     {
         this.network = network;
         this.device = device;
-        this.imageSize = imageSize;
+        this.input = input;
         thread = new Thread(Answer) { Name = "prediction", IsBackground = true };
         thread.Start();
     }
@@ -33,7 +33,7 @@ public sealed class Predictor : IDisposable
     /// <summary>Loads weights.</summary>
     /// <param name="model">A key of <see cref="ModelRegistry"/>.</param>
     /// <param name="weightsPath">A safetensors file.</param>
-    /// <param name="imageSize">Side of the model's square input in pixels.</param>
+    /// <param name="input">What the model takes.</param>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The predictor; the caller disposes it.</returns>
@@ -41,11 +41,11 @@ public sealed class Predictor : IDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="ArgumentException">There is no such model.</exception>
     /// <exception cref="EngineException">The engine or the device is missing; the message says what to do.</exception>
-    public static Task<Predictor> LoadAsync(string model, string weightsPath, int imageSize, string device, CancellationToken cancellationToken) =>
-        Task.Run(() => Load(model, weightsPath, imageSize, device), cancellationToken);
+    public static Task<Predictor> LoadAsync(string model, string weightsPath, ModelInput input, string device, CancellationToken cancellationToken) =>
+        Task.Run(() => Load(model, weightsPath, input, device), cancellationToken);
 
     /// <summary>Scores an image.</summary>
-    /// <param name="image">3 channels, the model's size.</param>
+    /// <param name="image">The model's size and channels.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>P(fractured), 0 to 1.</returns>
     /// <exception cref="ArgumentException">The image has another size or number of channels.</exception>
@@ -54,9 +54,9 @@ public sealed class Predictor : IDisposable
     public Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (image.Width != imageSize || image.Height != imageSize || image.Channels != 3)
+        if (image.Width != input.ImageSize || image.Height != input.ImageSize || image.Channels != input.Channels)
         {
-            throw new ArgumentException($"The model takes {imageSize}x{imageSize} pixels of 3 channels, not {image.Width}x{image.Height} of {image.Channels}.", nameof(image));
+            throw new ArgumentException($"The model takes {input.ImageSize}x{input.ImageSize} pixels of {input.Channels} channels, not {image.Width}x{image.Height} of {image.Channels}.", nameof(image));
         }
 
         var question = new Question(image, new TaskCompletionSource<float>(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
@@ -84,16 +84,16 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    private static Predictor Load(string model, string weightsPath, int imageSize, string device)
+    private static Predictor Load(string model, string weightsPath, ModelInput input, string device)
     {
         var place = EngineErrors.RequireDevice(device);
-        var loaded = Networks.Create(model, imageSize, seed: 0);
+        var loaded = Networks.Create(model, input, seed: 0);
         try
         {
             ModelWeights.Load(loaded, weightsPath);
             loaded.to(place);
             loaded.eval();
-            return new Predictor(loaded, place, imageSize);
+            return new Predictor(loaded, place, input);
         }
         catch
         {
@@ -128,9 +128,9 @@ public sealed class Predictor : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var pixels = empty(1, imageSize, imageSize, 3, dtype: ScalarType.Byte);
+        var pixels = empty(1, input.ImageSize, input.ImageSize, input.Channels, dtype: ScalarType.Byte);
         pixels.bytes = image.Pixels;
-        var x = pixels.to(device).to(ScalarType.Float32).div_(255f).permute(0, 3, 1, 2); // [1, 3, S, S], channels-last
+        var x = pixels.to(device).to(ScalarType.Float32).div_(255f).permute(0, 3, 1, 2); // [1, C, S, S], channels-last
         return (float)BinaryMetrics.Sigmoid(network.forward(x).to(CPU).item<float>());
     }
 

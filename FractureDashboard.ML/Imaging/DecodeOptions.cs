@@ -10,9 +10,11 @@ namespace FractureDashboard.ML.Imaging;
 /// ordinary decode passes over. Not all of it: a JPEG has no checksum, and libvips does not look at what the last
 /// rows of one complained about. Slower: no shrink-on-load.
 /// </param>
+/// <param name="Clahe">Equalises the local contrast with limited slope.</param>
 public sealed record DecodeOptions(
     int? Size = null,
     int Channels = 3,
     FitMode Fit = FitMode.Stretch,
     DecodeLimits? Limits = null,
-    bool Strict = false);
+    bool Strict = false,
+    bool Clahe = false);

@@ -18,11 +18,11 @@ internal sealed class BaselineCnn : Module<Tensor, Tensor>
     private readonly Conv2d conv4;
     private readonly Linear dense;
 
-    public BaselineCnn(int imageSize)
+    public BaselineCnn(ModelInput input)
         : base(BaselineCnnDescriptor.Name)
     {
-        var side = BaselineCnnDescriptor.FeatureSide(imageSize);
-        conv1 = Conv2d(3, Filters, 3);
+        var side = BaselineCnnDescriptor.FeatureSide(input.ImageSize);
+        conv1 = Conv2d(input.Channels, Filters, 3);
         conv2 = Conv2d(Filters, Filters, 3);
         conv3 = Conv2d(Filters, Filters, 3);
         conv4 = Conv2d(Filters, Filters, 3);
@@ -30,7 +30,7 @@ internal sealed class BaselineCnn : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <param name="input">[B, 3, S, S], float in [0, 1]; fastest in channels-last memory.</param>
+    /// <param name="input">[B, C, S, S], float in [0, 1]; fastest in channels-last memory.</param>
     /// <returns>Logits, [B].</returns>
     public override Tensor forward(Tensor input)
     {

@@ -8,23 +8,23 @@ internal static class Networks
 {
     /// <summary>Builds a network on the CPU with its initial weights.</summary>
     /// <param name="name">A key of <see cref="ModelRegistry"/>.</param>
-    /// <param name="imageSize">Side of the square input in pixels.</param>
+    /// <param name="input">What it takes.</param>
     /// <param name="seed">Seed of the weights.</param>
-    /// <returns>[B, 3, S, S] to logits [B]; the caller disposes it.</returns>
+    /// <returns>[B, C, S, S] to logits [B]; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no such model, or the image is too small for it.</exception>
-    public static Module<Tensor, Tensor> Create(string name, int imageSize, int seed)
+    public static Module<Tensor, Tensor> Create(string name, ModelInput input, int seed)
     {
         var descriptor = ModelRegistry.Get(name);
-        if (imageSize < descriptor.MinimumImageSize)
+        if (input.ImageSize < descriptor.MinimumImageSize)
         {
-            throw new ArgumentException($"{descriptor.Title} needs images of at least {descriptor.MinimumImageSize} pixels a side, not {imageSize}.", nameof(imageSize));
+            throw new ArgumentException($"{descriptor.Title} needs images of at least {descriptor.MinimumImageSize} pixels a side, not {input.ImageSize}.", nameof(input));
         }
 
         // Constructors of layers leave temporary tensors, which only a scope frees.
         using var scope = NewDisposeScope();
         Module<Tensor, Tensor> network = name switch
         {
-            BaselineCnnDescriptor.Name => new BaselineCnn(imageSize),
+            BaselineCnnDescriptor.Name => new BaselineCnn(input),
             _ => throw new ArgumentException($"The model '{name}' is described but cannot be built.", nameof(name)),
         };
         Initialization.GlorotUniform(network, seed);

@@ -16,13 +16,15 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
     /// <param name="datasetRoot">Root of the data set; only read.</param>
     /// <param name="images">All images of the manifest.</param>
     /// <param name="size">Side of the square target in pixels.</param>
+    /// <param name="preprocessing">How files become rows.</param>
     /// <param name="progress">Is told how many contents are decoded, from any thread.</param>
     /// <param name="cancellationToken">Stops; a half-built file is removed.</param>
     /// <returns>The cache; the caller disposes it.</returns>
     /// <exception cref="IOException">The disk is full or failing.</exception>
     public TensorCache Open(
-        string cacheDirectory, string datasetRoot, IReadOnlyList<ImageRecord> images, int size, Action<int, int> progress, CancellationToken cancellationToken)
+        string cacheDirectory, string datasetRoot, IReadOnlyList<ImageRecord> images, int size, PreprocessingOptions preprocessing, Action<int, int> progress, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(preprocessing);
         Directory.CreateDirectory(cacheDirectory);
         var contents = images.GroupBy(i => i.ContentHash, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
         var path = Path.Combine(cacheDirectory, TensorCache.Key(contents.Select(c => c.Key), size));
@@ -37,13 +39,14 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
             existing.Dispose();
         }
 
-        Build(path, datasetRoot, contents, size, progress, cancellationToken);
+        Build(path, datasetRoot, contents, preprocessing.Decode(size), progress, cancellationToken);
         return TensorCache.TryOpen(path) ?? throw new IOException($"The tensor cache '{path}' could not be read back.");
     }
 
     private void Build(
-        string path, string datasetRoot, IGrouping<string, ImageRecord>[] contents, int size, Action<int, int> progress, CancellationToken cancellationToken)
+        string path, string datasetRoot, IGrouping<string, ImageRecord>[] contents, DecodeOptions decode, Action<int, int> progress, CancellationToken cancellationToken)
     {
+        var size = decode.Size!.Value;
         var header = NpyHeader.ForBytes(contents.Length, size, size, TensorCache.Channels);
         var rowBytes = (long)size * size * TensorCache.Channels;
         var length = header.Length + (contents.Length * rowBytes);
@@ -62,7 +65,7 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
                 var done = 0;
                 Parallel.For(0, contents.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, row =>
                 {
-                    var (pixels, outcome) = Decode(datasetRoot, contents[row], size);
+                    var (pixels, outcome) = Decode(datasetRoot, contents[row], decode);
                     outcomes[row] = outcome;
                     if (pixels is not null)
                     {
@@ -92,7 +95,7 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
         rows.Zip(outcomes).Where(r => reason(r.Second) is not null).ToDictionary(r => r.First, r => reason(r.Second)!, StringComparer.Ordinal);
 
     /// <summary>Decodes the first file of a content that still holds it.</summary>
-    private (byte[]? Pixels, Outcome Outcome) Decode(string root, IEnumerable<ImageRecord> copies, int size)
+    private (byte[]? Pixels, Outcome Outcome) Decode(string root, IEnumerable<ImageRecord> copies, DecodeOptions decode)
     {
         string? missing = null;
         foreach (var copy in copies)
@@ -110,7 +113,7 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
                 continue;
             }
 
-            var decoded = decoder.Decode(bytes, new DecodeOptions(Size: size, Channels: TensorCache.Channels));
+            var decoded = decoder.Decode(bytes, decode);
             return decoded.Value is { } image ? (image.Pixels, default) : (null, new Outcome(decoded.Error!.Message, null));
         }
 

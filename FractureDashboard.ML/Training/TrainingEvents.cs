@@ -50,9 +50,44 @@ public sealed record CacheProgress(long Sequence, DateTime AtUtc, int Done, int 
 /// <param name="Loss">Mean binary cross-entropy of the batch, nats.</param>
 /// <param name="ImagesPerSecond">Training images per second since the last event.</param>
 /// <param name="ProcessBytes">Resident memory of the process, bytes.</param>
+/// <param name="Details">Learning rate, gradient and where the time went.</param>
 public sealed record StepCompleted(
-    long Sequence, DateTime AtUtc, int Epoch, int Step, long GlobalStep, double Loss, double ImagesPerSecond, long ProcessBytes)
+    long Sequence, DateTime AtUtc, int Epoch, int Step, long GlobalStep, double Loss, double ImagesPerSecond, long ProcessBytes, StepDetails Details)
     : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>What a step looked like from inside. The times are the host's; on a GPU, which works behind it, they show where the host waits.</summary>
+/// <param name="LearningRate">The head's learning rate in the step.</param>
+/// <param name="GradientNorm">Euclidean norm over all gradients before clipping; 0 in a batch that only accumulates.</param>
+/// <param name="DataSeconds">Fetching, moving and augmenting the batch.</param>
+/// <param name="ForwardSeconds">Forward pass and loss.</param>
+/// <param name="BackwardSeconds">Backward pass.</param>
+/// <param name="OptimizerSeconds">Clipping, optimizer step and weight average.</param>
+public sealed record StepDetails(
+    double LearningRate, double GradientNorm, double DataSeconds, double ForwardSeconds, double BackwardSeconds, double OptimizerSeconds);
+
+/// <summary>Distributions of weights and activations at the end of an epoch.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Histograms">One for each weight array and each layer's output, in the network's order.</param>
+public sealed record EpochHistograms(long Sequence, DateTime AtUtc, int Epoch, IReadOnlyList<Histogram> Histograms) : TrainingEvent(Sequence, AtUtc);
+
+/// <summary>A distribution in bins of equal width.</summary>
+/// <param name="Name">Of the array or layer, e.g. <c>conv1.weight</c>.</param>
+/// <param name="IsActivation">True for a layer's output on a fixed validation batch, false for weights.</param>
+/// <param name="Minimum">Left end of the first bin.</param>
+/// <param name="Maximum">Right end of the last bin.</param>
+/// <param name="Mean">Mean.</param>
+/// <param name="StandardDeviation">Standard deviation.</param>
+/// <param name="Counts">How many values fall into each bin.</param>
+public sealed record Histogram(
+    string Name, bool IsActivation, double Minimum, double Maximum, double Mean, double StandardDeviation, IReadOnlyList<long> Counts);
+
+/// <summary>The outcome of a search for a learning rate.</summary>
+/// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
+/// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
+/// <param name="Suggested">The rate at which the smoothed loss falls most steeply, or null when it never fell.</param>
+public sealed record LearningRateFound(long Sequence, DateTime AtUtc, double? Suggested) : TrainingEvent(Sequence, AtUtc);
 
 /// <summary>One pass over the training split, with its validation.</summary>
 /// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
@@ -64,7 +99,7 @@ public sealed record EpochCompleted(long Sequence, DateTime AtUtc, EpochMetrics 
 /// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
 /// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
 /// <param name="Epoch">The last complete epoch in it.</param>
-/// <param name="IsBest">True when its validation loss is the lowest so far.</param>
+/// <param name="IsBest">True when its monitored metric is the best so far.</param>
 public sealed record CheckpointSaved(long Sequence, DateTime AtUtc, int Epoch, bool IsBest) : TrainingEvent(Sequence, AtUtc);
 
 /// <summary>A line for the run's log.</summary>
@@ -93,8 +128,19 @@ public enum LogSeverity
 /// <param name="TrainAccuracy">Training accuracy while stepping, 0 to 1.</param>
 /// <param name="ValidationLoss">Mean validation loss over images, nats.</param>
 /// <param name="ValidationAccuracy">Validation accuracy at threshold 0.5, 0 to 1.</param>
-/// <param name="LearningRate">Learning rate in force.</param>
+/// <param name="LearningRate">The head's learning rate at its last step.</param>
 /// <param name="TrainSeconds">Seconds spent stepping.</param>
 /// <param name="ValidationSeconds">Seconds spent validating.</param>
+/// <param name="ValidationAuc">Area under the ROC curve on the validation split, 0 to 1; null when it has one class only.</param>
+/// <param name="IsBest">True when the monitored metric was the best so far, so that its weights were kept.</param>
 public sealed record EpochMetrics(
-    int Epoch, double TrainLoss, double TrainAccuracy, double ValidationLoss, double ValidationAccuracy, double LearningRate, double TrainSeconds, double ValidationSeconds);
+    int Epoch,
+    double TrainLoss,
+    double TrainAccuracy,
+    double ValidationLoss,
+    double ValidationAccuracy,
+    double LearningRate,
+    double TrainSeconds,
+    double ValidationSeconds,
+    double? ValidationAuc,
+    bool IsBest);

@@ -37,7 +37,7 @@ internal sealed class TrainingSession : IDisposable
         this.cache = cache;
         this.data = data;
         options = job.Options;
-        network = Networks.Create(options.Model, options.ImageSize, options.Seed);
+        network = Networks.Create(options.Model, options.Input, options.Seed);
 
         // First the device, then the optimizer: moving replaces the parameters it holds on to.
         network.to(device);
@@ -61,7 +61,7 @@ internal sealed class TrainingSession : IDisposable
     {
         var device = EngineErrors.RequireDevice(job.Options.Device);
         var pixels = new TensorCacheBuilder(decoder).Open(
-            job.CacheDirectory, job.DatasetRoot, job.Images, job.Options.ImageSize, new CacheReports(events, clock).Report, cancellationToken);
+            job.CacheDirectory, job.DatasetRoot, job.Images, job.Options.ImageSize, job.Options.Preprocessing, new CacheReports(events, clock).Report, cancellationToken);
         TrainingSession? session = null;
         try
         {
@@ -176,7 +176,7 @@ internal sealed class TrainingSession : IDisposable
 
             var position = progress;
             events.Publish((n, at) => new StepCompleted(
-                n, at, position.Epoch, position.StepsDone, ((position.Epoch - 1L) * StepsPerEpoch) + position.StepsDone, loss, rate, Environment.WorkingSet));
+                n, at, position.Epoch, position.StepsDone, ((position.Epoch - 1L) * StepsPerEpoch) + position.StepsDone, loss, rate, Environment.WorkingSet, new StepDetails(options.LearningRate, 0, 0, 0, 0, 0)));
         }
     }
 
@@ -193,13 +193,16 @@ internal sealed class TrainingSession : IDisposable
             BinaryMetrics.Accuracy([.. logits.Select(l => BinaryMetrics.Sigmoid(l))], labels),
             options.LearningRate,
             progress.Seconds,
-            clock.GetElapsedTime(started).TotalSeconds);
+            clock.GetElapsedTime(started).TotalSeconds,
+            labels.Distinct().Count() < 2 ? null : BinaryMetrics.Auc([.. logits.Select(l => (double)l)], labels),
+            IsBest: false);
         if (!double.IsFinite(metrics.ValidationLoss))
         {
             throw new EngineException($"The validation loss became {metrics.ValidationLoss} after epoch {metrics.Epoch}. Lower the learning rate and start a new run. The last checkpoint is kept.");
         }
 
         var isBest = progress.BestValidationLoss is not { } best || metrics.ValidationLoss < best;
+        metrics = metrics with { IsBest = isBest };
         if (isBest)
         {
             ModelWeights.Save(network, WeightsPath, options.Model, options.ImageSize);

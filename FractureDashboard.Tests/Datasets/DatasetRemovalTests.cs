@@ -75,7 +75,7 @@ public sealed class DatasetRemovalTests
     {
         var before = Directory.GetFiles(room.Paths.Cache);
         var images = (await room.ImagesAsync(datasetId)).Select(i => i.ToRecord()).ToList();
-        new TensorCacheBuilder(new ImageDecoder()).Open(room.Paths.Cache, root, images, 32, (_, _) => { }, CancellationToken.None).Dispose();
+        new TensorCacheBuilder(new ImageDecoder()).Open(room.Paths.Cache, root, images, 32, PreprocessingOptions.Notebook, (_, _) => { }, CancellationToken.None).Dispose();
         var made = Directory.GetFiles(room.Paths.Cache).Except(before).ToArray();
         Assert.Equal(2, made.Length);
         return made;

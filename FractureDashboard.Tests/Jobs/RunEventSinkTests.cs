@@ -13,7 +13,7 @@ public sealed class RunEventSinkTests
         {
             sink.Publish(i % 100 == 0
                 ? new LogLine(i, DateTime.UnixEpoch, LogSeverity.Information, "line")
-                : new StepCompleted(i, DateTime.UnixEpoch, 1, i, i, 0.5, 1, 1));
+                : new StepCompleted(i, DateTime.UnixEpoch, 1, i, i, 0.5, 1, 1, new StepDetails(1e-3, 0, 0, 0, 0, 0)));
         }
 
         sink.Complete();

@@ -30,7 +30,7 @@ public sealed class EngineModelLoaderTests : IDisposable
     {
         var run = SaveWeights();
         var image = new PixelImage(Size, Size, 3, [.. Enumerable.Range(0, Size * Size * 3).Select(i => (byte)(i * 31))]);
-        using var direct = await Predictor.LoadAsync(run.Model, Weights, Size, "cpu", CancellationToken.None);
+        using var direct = await Predictor.LoadAsync(run.Model, Weights, new ModelInput(Size), "cpu", CancellationToken.None);
 
         using var loaded = await new EngineModelLoader(paths).LoadAsync(run, CancellationToken.None);
 
@@ -71,7 +71,7 @@ public sealed class EngineModelLoaderTests : IDisposable
     private FinishedRun SaveWeights()
     {
         Directory.CreateDirectory(paths.Run(1));
-        using var network = Networks.Create("baseline-cnn", Size, seed: 5);
+        using var network = Networks.Create("baseline-cnn", new ModelInput(Size), seed: 5);
         var hash = ModelWeights.Save(network, Weights, "baseline-cnn", Size);
         return new FinishedRun(1, "Baseline", "baseline-cnn", "Bones", false, 0.9, hash, JsonSerializer.Serialize(new TrainingOptions { ImageSize = Size }));
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using FractureDashboard.Live;
 using FractureDashboard.ML.Training;
@@ -72,8 +73,8 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         db.RunEpochs.AddRange(missing);
 
         // The best epoch may be one that is trained again, on a GPU not bit for bit.
-        var best = stored.Concat(missing).OrderBy(e => e.ValidationLoss).ThenBy(e => e.Epoch).FirstOrDefault();
-        (run.BestEpoch, run.BestValidationLoss, run.BestValidationAccuracy) = (best?.Epoch, best?.ValidationLoss, best?.ValidationAccuracy);
+        await db.RunHistograms.Where(h => h.RunId == runId && h.Epoch >= started.FirstEpoch).ExecuteDeleteAsync();
+        KeepBest(run, stored.Concat(missing).OrderBy(e => e.Epoch).LastOrDefault(e => e.IsBest));
     }
 
     private void Apply(DashboardContext db, Run run, TrainingEvent next)
@@ -100,26 +101,56 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
                 run.CurrentStep = e.Step;
                 run.ImagesPerSecond = e.ImagesPerSecond;
                 run.ProcessBytes = e.ProcessBytes;
-                db.RunSteps.Add(new RunStep { RunId = runId, Sequence = e.Sequence, GlobalStep = e.GlobalStep, Epoch = e.Epoch, Loss = e.Loss, ImagesPerSecond = e.ImagesPerSecond });
+                db.RunSteps.Add(ToEntity(e));
                 break;
             case EpochCompleted e:
                 run.EpochsDone = e.Metrics.Epoch;
                 run.CurrentStep = run.StepsPerEpoch;
-                db.RunEpochs.Add(ToEntity(e.Sequence, e.Metrics));
-                if (run.BestValidationLoss is not { } best || e.Metrics.ValidationLoss < best)
+                var epoch = ToEntity(e.Sequence, e.Metrics);
+                db.RunEpochs.Add(epoch);
+                if (epoch.IsBest)
                 {
-                    // The weights kept are those of the lowest validation loss; the accuracy shown is theirs.
-                    run.BestEpoch = e.Metrics.Epoch;
-                    run.BestValidationLoss = e.Metrics.ValidationLoss;
-                    run.BestValidationAccuracy = e.Metrics.ValidationAccuracy;
+                    KeepBest(run, epoch);
                 }
 
+                break;
+            case EpochHistograms e:
+                db.RunHistograms.Add(new RunHistograms { RunId = runId, Epoch = e.Epoch, Sequence = e.Sequence, Json = JsonSerializer.Serialize(e.Histograms) });
+                break;
+            case LearningRateFound e:
+                run.SuggestedLearningRate = e.Suggested;
                 break;
             case LogLine e:
                 db.RunLogs.Add(new RunLog { RunId = runId, Sequence = e.Sequence, AtUtc = e.AtUtc, Level = e.Level, Text = e.Text });
                 break;
         }
     }
+
+    // The metrics shown for a run are those of the weights that it kept.
+    private static void KeepBest(Run run, RunEpoch? best)
+    {
+        run.BestEpoch = best?.Epoch;
+        run.BestValidationLoss = best?.ValidationLoss;
+        run.BestValidationAccuracy = best?.ValidationAccuracy;
+        run.BestValidationAuc = best?.ValidationAuc;
+    }
+
+    private RunStep ToEntity(StepCompleted step) => new()
+    {
+        RunId = runId,
+        Sequence = step.Sequence,
+        GlobalStep = step.GlobalStep,
+        Epoch = step.Epoch,
+        Loss = step.Loss,
+        ImagesPerSecond = step.ImagesPerSecond,
+        LearningRate = step.Details.LearningRate,
+        GradientNorm = step.Details.GradientNorm,
+        DataSeconds = step.Details.DataSeconds,
+        ForwardSeconds = step.Details.ForwardSeconds,
+        BackwardSeconds = step.Details.BackwardSeconds,
+        OptimizerSeconds = step.Details.OptimizerSeconds,
+        ProcessBytes = step.ProcessBytes,
+    };
 
     private RunEpoch ToEntity(long sequence, EpochMetrics metrics) => new()
     {
@@ -133,5 +164,7 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
         LearningRate = metrics.LearningRate,
         TrainSeconds = metrics.TrainSeconds,
         ValidationSeconds = metrics.ValidationSeconds,
+        ValidationAuc = metrics.ValidationAuc,
+        IsBest = metrics.IsBest,
     };
 }

@@ -26,7 +26,7 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
         try
         {
             await RequireHashAsync(weights, run, cancellationToken);
-            var predictor = await Predictor.LoadAsync(run.Model, weights, run.ImageSize(), ComputeDevices.Auto, cancellationToken);
+            var predictor = await Predictor.LoadAsync(run.Model, weights, run.Options().Input, ComputeDevices.Auto, cancellationToken);
             return new EngineModel(predictor, run.Name);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -72,7 +72,7 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
 /// <summary>Reads a finished run's options.</summary>
 internal static class FinishedRunOptions
 {
-    /// <summary>Side of the model's square input in pixels.</summary>
-    public static int ImageSize(this FinishedRun run) =>
-        (JsonSerializer.Deserialize<TrainingOptions>(run.OptionsJson, RunQueue.Json) ?? throw new JsonException("The run's options are empty.")).ImageSize;
+    /// <summary>What the run was trained with.</summary>
+    public static TrainingOptions Options(this FinishedRun run) =>
+        JsonSerializer.Deserialize<TrainingOptions>(run.OptionsJson, RunQueue.Json) ?? throw new JsonException("The run's options are empty.");
 }

@@ -1,4 +1,5 @@
 using FractureDashboard.ML.Imaging;
+using FractureDashboard.ML.Training;
 
 namespace FractureDashboard.Predict;
 
@@ -24,17 +25,17 @@ public sealed class ImageReading(ImageDecoder decoder, Thumbnails thumbnails, Di
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="size">Side of the model's square input.</param>
+    /// <param name="model">What the model was trained with.</param>
     /// <param name="limits">What is refused.</param>
     /// <param name="refuseDamage">Whether a file that decodes but is damaged somewhere is refused as well.</param>
     /// <param name="cancellationToken">Stops the wait for a turn.</param>
     /// <returns>The image, or why there is none.</returns>
-    public async Task<DecodeResult<ReadImage>> ReadAsync(string path, int size, DecodeLimits limits, bool refuseDamage, CancellationToken cancellationToken)
+    public async Task<DecodeResult<ReadImage>> ReadAsync(string path, TrainingOptions model, DecodeLimits limits, bool refuseDamage, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => ReadOrExplain(path, size, limits, refuseDamage), CancellationToken.None);
+            return await Task.Run(() => ReadOrExplain(path, model, limits, refuseDamage), CancellationToken.None);
         }
         finally
         {
@@ -46,9 +47,9 @@ public sealed class ImageReading(ImageDecoder decoder, Thumbnails thumbnails, Di
     public void Dispose() => gate.Dispose();
 
     // A DICOM file may wear the head of a TIFF: what the decoder says of that one would mislead.
-    private DecodeResult<ReadImage> ReadOrExplain(string path, int size, DecodeLimits limits, bool refuseDamage)
+    private DecodeResult<ReadImage> ReadOrExplain(string path, TrainingOptions model, DecodeLimits limits, bool refuseDamage)
     {
-        var result = Read(path, size, limits, refuseDamage);
+        var result = Read(path, model, limits, refuseDamage);
         return result.Error is { Kind: not (DecodeFailure.Unreadable or DecodeFailure.TooManyBytes) } && IsDicom(path)
             ? new DecodeError(DecodeFailure.NotAnImage, "DICOM is not supported yet. Export the image as PNG and choose that.")
             : result;
@@ -62,7 +63,7 @@ public sealed class ImageReading(ImageDecoder decoder, Thumbnails thumbnails, Di
         return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head[Preamble..].SequenceEqual("DICM"u8);
     }
 
-    private DecodeResult<ReadImage> Read(string path, int size, DecodeLimits limits, bool refuseDamage)
+    private DecodeResult<ReadImage> Read(string path, TrainingOptions model, DecodeLimits limits, bool refuseDamage)
     {
         var started = clock.GetTimestamp();
         var header = decoder.ReadHeader(path, limits);
@@ -73,7 +74,7 @@ public sealed class ImageReading(ImageDecoder decoder, Thumbnails thumbnails, Di
 
         // The strict decode only checks. The model gets the pixels of the ordinary one, with which it was trained:
         // the two resize differently, and an image must get the same answer whichever way it came.
-        var options = new DecodeOptions(Size: size, Limits: limits);
+        var options = model.Preprocessing.Decode(model.ImageSize) with { Limits = limits };
         if (refuseDamage && decoder.DecodeFile(path, options with { Strict = true }).Error is { } damage)
         {
             return damage;

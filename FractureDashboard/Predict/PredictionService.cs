@@ -133,7 +133,7 @@ public sealed class PredictionService(
     {
         try
         {
-            var read = await images.ReadAsync(file.Path, run.ImageSize(), question.Limits, question.RefuseDamage, cancellationToken);
+            var read = await images.ReadAsync(file.Path, run.Options(), question.Limits, question.RefuseDamage, cancellationToken);
             if (read.Value is not { } image)
             {
                 return Refusal(read.Error!, question.Name);

@@ -21,6 +21,8 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
     public DbSet<RunStep> RunSteps => Set<RunStep>();
 
+    public DbSet<RunHistograms> RunHistograms => Set<RunHistograms>();
+
     public DbSet<RunLog> RunLogs => Set<RunLog>();
 
     public DbSet<RunScore> RunScores => Set<RunScore>();
@@ -69,10 +71,12 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
         modelBuilder.Entity<RunEpoch>().HasKey(x => new { x.RunId, x.Epoch });
         modelBuilder.Entity<RunStep>().HasKey(x => new { x.RunId, x.Sequence });
+        modelBuilder.Entity<RunHistograms>().HasKey(x => new { x.RunId, x.Epoch });
         modelBuilder.Entity<RunLog>().HasKey(x => new { x.RunId, x.Sequence });
         modelBuilder.Entity<RunScore>().HasKey(x => new { x.RunId, x.RelativePath });
         modelBuilder.Entity<RunEpoch>().HasOne<Run>().WithMany().HasForeignKey(x => x.RunId).OnDelete(DeleteBehavior.Cascade);
         modelBuilder.Entity<RunStep>().HasOne<Run>().WithMany().HasForeignKey(x => x.RunId).OnDelete(DeleteBehavior.Cascade);
+        modelBuilder.Entity<RunHistograms>().HasOne<Run>().WithMany().HasForeignKey(x => x.RunId).OnDelete(DeleteBehavior.Cascade);
         modelBuilder.Entity<RunLog>().HasOne<Run>().WithMany().HasForeignKey(x => x.RunId).OnDelete(DeleteBehavior.Cascade);
         modelBuilder.Entity<RunScore>().HasOne<Run>().WithMany().HasForeignKey(x => x.RunId).OnDelete(DeleteBehavior.Cascade);
 

@@ -120,6 +120,11 @@ public sealed class Run
 
     public double? BestValidationLoss { get; set; }
 
+    public double? BestValidationAuc { get; set; }
+
+    /// <summary>What a search for a learning rate suggests; null for a training.</summary>
+    public double? SuggestedLearningRate { get; set; }
+
     /// <summary>Validation images with a byte-identical twin in the training split.</summary>
     public int? ValidationTwins { get; set; }
 
@@ -167,6 +172,11 @@ public sealed class RunEpoch
     public double TrainSeconds { get; set; }
 
     public double ValidationSeconds { get; set; }
+
+    public double? ValidationAuc { get; set; }
+
+    /// <summary>True when the monitored metric was the best so far, so that its weights were kept.</summary>
+    public bool IsBest { get; set; }
 }
 
 /// <summary>A point of the loss curve.</summary>
@@ -183,6 +193,35 @@ public sealed class RunStep
     public double Loss { get; set; }
 
     public double ImagesPerSecond { get; set; }
+
+    public double LearningRate { get; set; }
+
+    /// <summary>Before clipping; 0 in a batch that only accumulates.</summary>
+    public double GradientNorm { get; set; }
+
+    public double DataSeconds { get; set; }
+
+    public double ForwardSeconds { get; set; }
+
+    public double BackwardSeconds { get; set; }
+
+    public double OptimizerSeconds { get; set; }
+
+    /// <summary>Resident memory of the process.</summary>
+    public long ProcessBytes { get; set; }
+}
+
+/// <summary>Distributions of weights and activations at the end of an epoch.</summary>
+public sealed class RunHistograms
+{
+    public int RunId { get; set; }
+
+    public int Epoch { get; set; }
+
+    public long Sequence { get; set; }
+
+    /// <summary>A list of <see cref="Histogram"/> as JSON.</summary>
+    public required string Json { get; set; }
 }
 
 /// <summary>A line of a run's log.</summary>

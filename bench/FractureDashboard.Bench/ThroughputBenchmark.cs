@@ -28,7 +28,7 @@ internal static class ThroughputBenchmark
         // The bare loop has full batches only; so has the app's, for a fair count.
         var train = catalog.Images.Where(i => i.Split == Split.Train).Take(320).ToArray();
         ImageRecord[] images = [.. train, .. catalog.Images.Where(i => i.Split == Split.Validation).Take(2)];
-        var cache = new TensorCacheBuilder(new ImageDecoder()).Open(folder.Sub("cache"), folder.Sub("data"), images, Size, (_, _) => { }, cancellationToken);
+        var cache = new TensorCacheBuilder(new ImageDecoder()).Open(folder.Sub("cache"), folder.Sub("data"), images, Size, PreprocessingOptions.Notebook, (_, _) => { }, cancellationToken);
         using (cache)
         {
             using var bare = new BareLoop(cache, images);
@@ -102,7 +102,7 @@ internal static class ThroughputBenchmark
 
         public double Epoch(bool channelsLast)
         {
-            using var network = Networks.Create("baseline-cnn", Size, 1);
+            using var network = Networks.Create("baseline-cnn", new ModelInput(Size), 1);
             using var optimizer = optim.Adam(network.parameters(), 1e-3, eps: 1e-7);
             network.train();
             var inputs = batches.Select(b => channelsLast ? b.X.alias() : b.X.contiguous()).ToList();

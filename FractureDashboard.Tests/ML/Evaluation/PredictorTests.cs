@@ -1,6 +1,7 @@
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Evaluation;
 using FractureDashboard.ML.Imaging;
+using FractureDashboard.ML.Models;
 using FractureDashboard.Tests.ML.Training;
 
 namespace FractureDashboard.Tests.ML.Evaluation;
@@ -55,7 +56,7 @@ public sealed class PredictorTests(PhantomSet set) : IClassFixture<PhantomSet>, 
     public async Task Weights_of_another_size_or_a_damaged_file_are_refused()
     {
         harness.Train(TrainerHarness.Quick with { Epochs = 1 }, new RecordingSink(), cancellationToken: TestContext.Current.CancellationToken);
-        await Assert.ThrowsAsync<InvalidDataException>(() => Predictor.LoadAsync("baseline-cnn", harness.Weights("run"), 64, "cpu", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Predictor.LoadAsync("baseline-cnn", harness.Weights("run"), new ModelInput(64), "cpu", TestContext.Current.CancellationToken));
 
         var bytes = await File.ReadAllBytesAsync(harness.Weights("run"), TestContext.Current.CancellationToken);
         bytes[^3] ^= 0x10;
@@ -63,5 +64,5 @@ public sealed class PredictorTests(PhantomSet set) : IClassFixture<PhantomSet>, 
         await Assert.ThrowsAsync<InvalidDataException>(LoadAsync);
     }
 
-    private Task<Predictor> LoadAsync() => Predictor.LoadAsync("baseline-cnn", harness.Weights("run"), Size, "cpu", TestContext.Current.CancellationToken);
+    private Task<Predictor> LoadAsync() => Predictor.LoadAsync("baseline-cnn", harness.Weights("run"), new ModelInput(Size), "cpu", TestContext.Current.CancellationToken);
 }

@@ -11,7 +11,7 @@ public sealed class BaselineCnnTests
     [Fact]
     public void The_notebooks_network_has_31101_parameters()
     {
-        using var network = Networks.Create("baseline-cnn", 224, 1);
+        using var network = Networks.Create("baseline-cnn", new ModelInput(224), 1);
 
         Assert.Equal([270, 10, 900, 10, 900, 10, 900, 10, 28_090, 1], network.parameters().Select(p => p.numel()));
         Assert.Equal(31_101, network.parameters().Sum(p => p.numel()));
@@ -24,15 +24,15 @@ public sealed class BaselineCnnTests
     [InlineData(512)]
     public void The_form_states_the_parameter_count_that_the_network_has(int imageSize)
     {
-        using var network = Networks.Create("baseline-cnn", imageSize, 1);
+        using var network = Networks.Create("baseline-cnn", new ModelInput(imageSize), 1);
 
-        Assert.Equal(network.parameters().Sum(p => p.numel()), ModelRegistry.Get("baseline-cnn").ParameterCount(imageSize));
+        Assert.Equal(network.parameters().Sum(p => p.numel()), ModelRegistry.Get("baseline-cnn").Cost(new ModelInput(imageSize)).Parameters);
     }
 
     [Fact]
     public void Weights_are_Glorot_uniform_and_biases_zero()
     {
-        using var network = Networks.Create("baseline-cnn", 224, 7);
+        using var network = Networks.Create("baseline-cnn", new ModelInput(224), 7);
         foreach (var (weight, bias) in network.children().Select(c => c is Conv2d conv ? (conv.weight!, conv.bias!) : (((Linear)c).weight!, ((Linear)c).bias!)))
         {
             var shape = weight.shape;
@@ -56,10 +56,10 @@ public sealed class BaselineCnnTests
     [Fact]
     public void The_seed_decides_the_weights_and_nothing_else_does()
     {
-        using var first = Networks.Create("baseline-cnn", 64, 3);
+        using var first = Networks.Create("baseline-cnn", new ModelInput(64), 3);
         manual_seed(99);
-        using var same = Networks.Create("baseline-cnn", 64, 3);
-        using var other = Networks.Create("baseline-cnn", 64, 4);
+        using var same = Networks.Create("baseline-cnn", new ModelInput(64), 3);
+        using var other = Networks.Create("baseline-cnn", new ModelInput(64), 4);
 
         Assert.Equal(first.parameters().SelectMany(Floats), same.parameters().SelectMany(Floats));
         Assert.NotEqual(first.parameters().SelectMany(Floats), other.parameters().SelectMany(Floats));
@@ -69,7 +69,7 @@ public sealed class BaselineCnnTests
     public void Memory_layout_of_the_input_makes_no_difference()
     {
         using var scope = NewDisposeScope();
-        using var network = Networks.Create("baseline-cnn", 40, 3);
+        using var network = Networks.Create("baseline-cnn", new ModelInput(40), 3);
         var last = rand(2, 40, 40, 3).permute(0, 3, 1, 2);
 
         var logits = network.forward(last);
@@ -80,14 +80,14 @@ public sealed class BaselineCnnTests
 
     [Fact]
     public void An_image_too_small_for_it_is_refused_with_the_number() =>
-        Assert.Contains("32", Assert.Throws<ArgumentException>(() => Networks.Create("baseline-cnn", 20, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("32", Assert.Throws<ArgumentException>(() => Networks.Create("baseline-cnn", new ModelInput(20), 1)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Every_registered_model_can_be_built()
     {
         foreach (var model in ModelRegistry.All)
         {
-            using var network = Networks.Create(model.Name, model.MinimumImageSize, 1);
+            using var network = Networks.Create(model.Name, new ModelInput(model.MinimumImageSize), 1);
             Assert.NotEmpty(network.parameters());
         }
     }

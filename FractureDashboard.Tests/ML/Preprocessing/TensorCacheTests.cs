@@ -17,7 +17,7 @@ public sealed class TensorCacheTests : IClassFixture<PhantomSet>, IDisposable
     public void Dispose() => folder.Dispose();
 
     private TensorCache Open(IReadOnlyList<ImageRecord> images, string? root = null, Action<int, int>? progress = null) =>
-        builder.Open(folder.Sub("cache"), root ?? set.Root, images, Size, progress ?? ((_, _) => { }), TestContext.Current.CancellationToken);
+        builder.Open(folder.Sub("cache"), root ?? set.Root, images, Size, PreprocessingOptions.Notebook, progress ?? ((_, _) => { }), TestContext.Current.CancellationToken);
 
     [Fact]
     public void A_row_holds_what_the_decoder_gives()
@@ -117,7 +117,7 @@ public sealed class TensorCacheTests : IClassFixture<PhantomSet>, IDisposable
     {
         using var stop = new CancellationTokenSource();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => builder.Open(folder.Sub("cache"), set.Root, set.Images, Size, (_, _) => stop.Cancel(), stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => builder.Open(folder.Sub("cache"), set.Root, set.Images, Size, PreprocessingOptions.Notebook, (_, _) => stop.Cancel(), stop.Token));
 
         Assert.Empty(Directory.GetFiles(folder.Sub("cache")));
     }

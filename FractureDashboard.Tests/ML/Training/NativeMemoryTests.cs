@@ -55,7 +55,7 @@ public sealed class NativeMemoryTests(PhantomSet set) : IClassFixture<PhantomSet
         var before = CountAfterFinalizers();
         var image = new PixelImage(48, 48, 3, new byte[48 * 48 * 3]);
 
-        using (var predictor = await Predictor.LoadAsync("baseline-cnn", harness.Weights("run"), 48, "cpu", TestContext.Current.CancellationToken))
+        using (var predictor = await Predictor.LoadAsync("baseline-cnn", harness.Weights("run"), new ModelInput(48), "cpu", TestContext.Current.CancellationToken))
         {
             for (var i = 0; i < 100; i++)
             {
@@ -70,7 +70,7 @@ public sealed class NativeMemoryTests(PhantomSet set) : IClassFixture<PhantomSet
     private static long MiscountPerNetwork()
     {
         var before = torch.Tensor.TotalCount;
-        Networks.Create("baseline-cnn", 48, 1).Dispose();
+        Networks.Create("baseline-cnn", new ModelInput(48), 1).Dispose();
         return torch.Tensor.TotalCount - before;
     }
 

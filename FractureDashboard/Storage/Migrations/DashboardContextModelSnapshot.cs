@@ -261,6 +261,9 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<double?>("BestValidationAccuracy")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("BestValidationAuc")
+                        .HasColumnType("REAL");
+
                     b.Property<double?>("BestValidationLoss")
                         .HasColumnType("REAL");
 
@@ -364,6 +367,9 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<int>("StepsPerEpoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double?>("SuggestedLearningRate")
+                        .HasColumnType("REAL");
+
                     b.Property<string>("Tags")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -423,6 +429,9 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<int>("Epoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsBest")
+                        .HasColumnType("INTEGER");
+
                     b.Property<double>("LearningRate")
                         .HasColumnType("REAL");
 
@@ -441,6 +450,9 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<double>("ValidationAccuracy")
                         .HasColumnType("REAL");
 
+                    b.Property<double?>("ValidationAuc")
+                        .HasColumnType("REAL");
+
                     b.Property<double>("ValidationLoss")
                         .HasColumnType("REAL");
 
@@ -450,6 +462,26 @@ namespace FractureDashboard.Storage.Migrations
                     b.HasKey("RunId", "Epoch");
 
                     b.ToTable("RunEpochs");
+                });
+
+            modelBuilder.Entity("FractureDashboard.Storage.RunHistograms", b =>
+                {
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Epoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RunId", "Epoch");
+
+                    b.ToTable("RunHistograms");
                 });
 
             modelBuilder.Entity("FractureDashboard.Storage.RunLog", b =>
@@ -508,17 +540,38 @@ namespace FractureDashboard.Storage.Migrations
                     b.Property<long>("Sequence")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("BackwardSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("DataSeconds")
+                        .HasColumnType("REAL");
+
                     b.Property<int>("Epoch")
                         .HasColumnType("INTEGER");
+
+                    b.Property<double>("ForwardSeconds")
+                        .HasColumnType("REAL");
 
                     b.Property<long>("GlobalStep")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("GradientNorm")
+                        .HasColumnType("REAL");
+
                     b.Property<double>("ImagesPerSecond")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("LearningRate")
                         .HasColumnType("REAL");
 
                     b.Property<double>("Loss")
                         .HasColumnType("REAL");
+
+                    b.Property<double>("OptimizerSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<long>("ProcessBytes")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("RunId", "Sequence");
 
@@ -569,6 +622,15 @@ namespace FractureDashboard.Storage.Migrations
                 });
 
             modelBuilder.Entity("FractureDashboard.Storage.RunEpoch", b =>
+                {
+                    b.HasOne("FractureDashboard.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FractureDashboard.Storage.RunHistograms", b =>
                 {
                     b.HasOne("FractureDashboard.Storage.Run", null)
                         .WithMany()
