@@ -80,4 +80,7 @@ internal enum RandomPurpose
 
     /// <summary>Permutation of the labels in a control run.</summary>
     Labels = 4,
+
+    /// <summary>Values dropped in a step.</summary>
+    Dropout = 5,
 }
