@@ -137,7 +137,7 @@ internal sealed class TrainingSession : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             var first = done * options.BatchSize;
-            step.Run(data.Train, order.AsSpan(first, Math.Min(options.BatchSize, order.Length - first)), options.Seed, progress.Epoch);
+            step.Run(data.Train, order.AsSpan(first, Math.Min(options.BatchSize, order.Length - first)), options.Seed, progress.Epoch, done);
             if (losses.IsDue)
             {
                 ReportSteps();

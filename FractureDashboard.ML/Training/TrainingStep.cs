@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FractureDashboard.ML.Training;
 
 /// <summary>One optimizer step.</summary>
-/// <param name="network">[B, 3, S, S] to logits [B].</param>
+/// <param name="network">[B, C, S, S] to logits [B].</param>
 /// <param name="optimizer">Changes its weights.</param>
 /// <param name="loader">Brings pixels and targets.</param>
 /// <param name="losses">Takes the loss.</param>
@@ -18,7 +18,8 @@ internal sealed class TrainingStep(
     /// <param name="chosen">Positions of the batch's images in it.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">From 1.</param>
-    public void Run(IReadOnlyList<Sample> samples, ReadOnlySpan<int> chosen, int seed, int epoch)
+    /// <param name="step">Within the epoch, from 0.</param>
+    public void Run(IReadOnlyList<Sample> samples, ReadOnlySpan<int> chosen, int seed, int epoch, int step)
     {
         using var scope = NewDisposeScope();
         var batch = new Sample[chosen.Length];
@@ -27,12 +28,10 @@ internal sealed class TrainingStep(
             batch[i] = samples[chosen[i]];
         }
 
-        var x = loader.Pixels(batch); // [B, 3, S, S], float in [0, 1], channels-last
+        var x = loader.Pixels(batch); // [B, C, S, S], float in [0, 1], channels-last
         var y = loader.Targets(batch); // [B]
-        if (!augmentation.IsOff)
-        {
-            x = AffineAugmentation.Apply(x, Draws(chosen, seed, epoch));
-        }
+        x = BatchAugmentation.Apply(x, augmentation, seed, epoch, chosen);
+        (x, y) = BatchMixing.Apply(x, y, augmentation, seed, epoch, step);
 
         optimizer.zero_grad();
         var logits = network.forward(x);
@@ -40,16 +39,5 @@ internal sealed class TrainingStep(
         loss.backward();
         optimizer.step();
         losses.Add(loss, logits, y);
-    }
-
-    private AffineDraw[] Draws(ReadOnlySpan<int> chosen, int seed, int epoch)
-    {
-        var draws = new AffineDraw[chosen.Length];
-        for (var i = 0; i < draws.Length; i++)
-        {
-            draws[i] = AffineDraw.For(augmentation, seed, epoch, chosen[i]);
-        }
-
-        return draws;
     }
 }
