@@ -35,16 +35,16 @@ internal sealed class BaselineCnn : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = functional.relu(conv1.forward(input), inplace: true);
-        x = functional.relu(conv2.forward(x), inplace: true);
+        var x = functional.relu(conv1.call(input), inplace: true);
+        x = functional.relu(conv2.call(x), inplace: true);
         x = functional.max_pool2d(x, 2);
-        x = functional.relu(conv3.forward(x), inplace: true);
-        x = functional.relu(conv4.forward(x), inplace: true);
+        x = functional.relu(conv3.call(x), inplace: true);
+        x = functional.relu(conv4.call(x), inplace: true);
         x = functional.max_pool2d(x, 2);
 
         // Height, width, channel, as Keras flattens; in channels-last memory that is a view.
         x = x.permute(0, 2, 3, 1).flatten(1);
-        return dense.forward(x).squeeze(1).MoveToOuterDisposeScope();
+        return dense.call(x).squeeze(1).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)
