@@ -10,8 +10,6 @@ namespace FractureDashboard.ML.Models;
 /// </summary>
 internal sealed class BaselineCnn : Module<Tensor, Tensor>
 {
-    private const int Filters = 10;
-
     private readonly Conv2d conv1;
     private readonly Conv2d conv2;
     private readonly Conv2d conv3;
@@ -19,14 +17,14 @@ internal sealed class BaselineCnn : Module<Tensor, Tensor>
     private readonly Linear dense;
 
     public BaselineCnn(ModelInput input)
-        : base(BaselineCnnDescriptor.Name)
+        : base(BaselineCnnPlan.Name)
     {
-        var side = BaselineCnnDescriptor.FeatureSide(input.ImageSize);
-        conv1 = Conv2d(input.Channels, Filters, 3);
-        conv2 = Conv2d(Filters, Filters, 3);
-        conv3 = Conv2d(Filters, Filters, 3);
-        conv4 = Conv2d(Filters, Filters, 3);
-        dense = Linear((long)side * side * Filters, 1);
+        var side = BaselineCnnPlan.FeatureSide(input.ImageSize);
+        conv1 = Conv2d(input.Channels, BaselineCnnPlan.Filters, 3);
+        conv2 = Conv2d(BaselineCnnPlan.Filters, BaselineCnnPlan.Filters, 3);
+        conv3 = Conv2d(BaselineCnnPlan.Filters, BaselineCnnPlan.Filters, 3);
+        conv4 = Conv2d(BaselineCnnPlan.Filters, BaselineCnnPlan.Filters, 3);
+        dense = Linear((long)side * side * BaselineCnnPlan.Filters, 1);
         RegisterComponents();
     }
 
