@@ -38,6 +38,9 @@ internal sealed class TensorCache : IDisposable
     /// <summary>Channels of every row: 1 or 3.</summary>
     public int Channels { get; }
 
+    /// <summary>Rows, those that are not used among them.</summary>
+    public int RowCount => rows.Count;
+
     /// <summary>Bytes of a row.</summary>
     public int RowBytes => Size * Size * Channels;
 

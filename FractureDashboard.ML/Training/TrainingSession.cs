@@ -100,6 +100,7 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         losses.Dispose();
+        loader.Dispose();
         optimizer.Dispose();
         network.Dispose();
         cache.Dispose();
