@@ -19,7 +19,7 @@ public sealed class BatchLoaderTests : IClassFixture<PhantomSet>, IDisposable
     private TensorCache Open(bool greyscale = false) => new TensorCacheBuilder(new ImageDecoder()).Open(
         folder.Sub("cache"), set.Root, set.Images, Size, new PreprocessingOptions(Greyscale: greyscale), (_, _) => { }, TestContext.Current.CancellationToken);
 
-    private Sample[] Samples(TensorCache cache) => [.. set.Images.Select(i => new Sample(cache.RowOf(i.ContentHash)!.Value, i.Label, i.RelativePath))];
+    private Sample[] Samples(TensorCache cache) => [.. set.Images.Select(i => new Sample(cache.RowOf(i.ContentHash)!.Value, i.Label, i.RelativePath, i.RelativePath))];
 
     [Theory]
     [InlineData(false)]
