@@ -94,6 +94,7 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         losses.Dispose();
+        loader.Dispose();
         learner.Dispose();
         cache.Dispose();
     }
@@ -173,6 +174,8 @@ internal sealed class TrainingSession : IDisposable
 
         var group = done / options.Optimizer.AccumulationSteps * options.Optimizer.AccumulationSteps;
         step.Run(batch, positions, epoch, done, Math.Min(options.Optimizer.AccumulationSteps, StepsPerEpoch - group));
+        var next = first + positions.Length;
+        loader.Announce(Array.ConvertAll(chosen[next..Math.Min(next + options.BatchSize, chosen.Length)], p => data.Train[p]));
     }
 
     private void FinishEpoch(CancellationToken cancellationToken)
