@@ -4,8 +4,15 @@ using static TorchSharp.torch.nn;
 namespace FractureDashboard.ML.Models;
 
 /// <summary>Builds networks by name. The facts about them that need no engine stand in <see cref="ModelRegistry"/>.</summary>
+internal interface IStochasticNetwork
+{
+    void BeginStep(int seed, int epoch, int step);
+}
+
 internal static class Networks
 {
+    public static bool IsHead(string model, string parameter) => parameter.StartsWith("dense", StringComparison.Ordinal);
+
     /// <summary>Builds a network on the CPU with its initial weights.</summary>
     /// <param name="name">A key of <see cref="ModelRegistry"/>.</param>
     /// <param name="input">What it takes.</param>

@@ -1,59 +1,62 @@
 using System.Globalization;
 using System.Text.Json;
 using FractureDashboard.ML.Weights;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace FractureDashboard.ML.Training;
 
 /// <summary>
-/// A run's checkpoints: weights, optimizer and progress in one safetensors file each, written atomically. The newest
-/// two are kept; a damaged one is told by its hash and the one before is used.
+/// A run's checkpoints: weights, optimizer, weight average and progress in one safetensors file each, written atomically.
+/// The newest two and that of the best epoch are kept; a damaged one is told by its hash and the one before is used.
 /// </summary>
+/// <remarks>
+/// Learning rate and random numbers need no place in it: both are functions of options and position.
+/// </remarks>
 /// <param name="runDirectory">The run's folder.</param>
 internal sealed class CheckpointStore(string runDirectory)
 {
     private const int Kept = 2;
     private const string Model = "model.";
-    private const string FirstMoment = "exp_avg.";
-    private const string SecondMoment = "exp_avg_sq.";
+    private const string Optimizer = "optimizer.";
+    private const string Average = "average.";
 
     private readonly string folder = Path.Combine(runDirectory, "checkpoints");
 
     /// <summary>Saves where a run stands.</summary>
     /// <param name="progress">Where.</param>
-    /// <param name="network">The weights.</param>
-    /// <param name="optimizer">The moments.</param>
+    /// <param name="learner">What has learned.</param>
     /// <param name="threads">Engine threads in use; equal bits need an equal count.</param>
-    public void Save(TrainingProgress progress, nn.Module network, Adam optimizer, int threads)
+    public void Save(TrainingProgress progress, Learner learner, int threads)
     {
         Directory.CreateDirectory(folder);
-        var arrays = ModelWeights.Export(network).Select(a => a with { Name = Model + a.Name }).ToList();
-        var states = States(optimizer);
-        for (var i = 0; i < states.Count; i++)
-        {
-            arrays.Add(ModelWeights.ToArray($"{FirstMoment}{i}", states[i].exp_avg));
-            arrays.Add(ModelWeights.ToArray($"{SecondMoment}{i}", states[i].exp_avg_sq));
-        }
+        var (memory, steps) = OptimizerState.Export(learner.Optimizer);
+        var path = Path.Combine(folder, FileName(progress.Epoch, progress.StepsDone));
+        Safetensors.Write(
+            path,
+            [
+                .. ModelWeights.Export(learner.Network).Select(a => a with { Name = Model + a.Name }),
+                .. memory.Select(a => a with { Name = Optimizer + a.Name }),
+                .. learner.Average?.Export().Select(a => a with { Name = Average + a.Name }) ?? [],
+            ],
+            new Dictionary<string, string>
+            {
+                ["progress"] = JsonSerializer.Serialize(progress),
+                ["optimizer_steps"] = JsonSerializer.Serialize(steps),
+                ["average_updates"] = (learner.Average?.Updates ?? 0).ToString(CultureInfo.InvariantCulture),
+                ["threads"] = threads.ToString(CultureInfo.InvariantCulture),
+            });
 
-        var path = Path.Combine(folder, $"{progress.Epoch:00000}-{progress.StepsDone:0000000}.safetensors");
-        Safetensors.Write(path, arrays, new Dictionary<string, string>
-        {
-            ["progress"] = JsonSerializer.Serialize(progress),
-            ["optimizer_steps"] = JsonSerializer.Serialize(states.Select(s => s.step)),
-            ["threads"] = threads.ToString(CultureInfo.InvariantCulture),
-        });
-        foreach (var old in Files().Skip(Kept))
+        // An epoch's checkpoint stands at the start of the next one.
+        var best = progress.Epochs.LastOrDefault(e => e.IsBest) is { } epoch ? FileName(epoch.Epoch + 1, 0) : null;
+        foreach (var old in Files().Skip(Kept).Where(f => Path.GetFileName(f) != best))
         {
             File.Delete(old);
         }
     }
 
     /// <summary>Restores the newest sound checkpoint.</summary>
-    /// <param name="network">Gets its weights.</param>
-    /// <param name="optimizer">Gets its moments; must be made after the network moved to its device.</param>
+    /// <param name="learner">Gets its weights, its optimizer's memory and its average.</param>
     /// <returns>The progress (null when there is none), the threads it was trained with, and a sentence for each damaged file.</returns>
-    public (TrainingProgress? Progress, int Threads, IReadOnlyList<string> Problems) Restore(nn.Module network, Adam optimizer)
+    public (TrainingProgress? Progress, int Threads, IReadOnlyList<string> Problems) Restore(Learner learner)
     {
         var problems = new List<string>();
         foreach (var path in Files())
@@ -62,8 +65,11 @@ internal sealed class CheckpointStore(string runDirectory)
             {
                 var (arrays, metadata) = Safetensors.Read(path);
                 var progress = JsonSerializer.Deserialize<TrainingProgress>(metadata["progress"]) ?? throw new InvalidDataException("its progress is empty");
-                Apply(arrays, JsonSerializer.Deserialize<long[]>(metadata["optimizer_steps"]) ?? [], network, optimizer);
-                return (progress, int.Parse(metadata["threads"], CultureInfo.InvariantCulture), problems);
+                var threads = int.Parse(metadata["threads"], CultureInfo.InvariantCulture);
+                OptimizerState.Import(learner.Optimizer, Part(arrays, Optimizer), JsonSerializer.Deserialize<long[]>(metadata["optimizer_steps"]) ?? []);
+                learner.Average?.Import(Part(arrays, Average), long.Parse(metadata["average_updates"], CultureInfo.InvariantCulture));
+                ModelWeights.Import(learner.Network, Part(arrays, Model));
+                return (progress, threads, problems);
             }
             catch (Exception e) when (e is InvalidDataException or IOException or JsonException or KeyNotFoundException or FormatException)
             {
@@ -74,24 +80,10 @@ internal sealed class CheckpointStore(string runDirectory)
         return (null, 0, problems);
     }
 
-    private static void Apply(IReadOnlyDictionary<string, NamedArray> arrays, long[] steps, nn.Module network, Adam optimizer)
-    {
-        var states = States(optimizer);
-        if (steps.Length != states.Count)
-        {
-            throw new InvalidDataException("it belongs to another optimizer");
-        }
+    private static Dictionary<string, NamedArray> Part(IReadOnlyDictionary<string, NamedArray> arrays, string prefix) =>
+        arrays.Where(a => a.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(a => a.Key[prefix.Length..], a => a.Value, StringComparer.Ordinal);
 
-        ModelWeights.Import(network, arrays.Where(a => a.Key.StartsWith(Model, StringComparison.Ordinal)).ToDictionary(a => a.Key[Model.Length..], a => a.Value, StringComparer.Ordinal));
-        for (var i = 0; i < states.Count; i++)
-        {
-            states[i].step = steps[i];
-            ModelWeights.CopyTo(arrays[$"{FirstMoment}{i}"], states[i].exp_avg);
-            ModelWeights.CopyTo(arrays[$"{SecondMoment}{i}"], states[i].exp_avg_sq);
-        }
-    }
-
-    private static List<Adam.State> States(Adam optimizer) => [.. optimizer.state_dict().State.Cast<Adam.State>()];
+    private static string FileName(int epoch, int steps) => string.Create(CultureInfo.InvariantCulture, $"{epoch:00000}-{steps:0000000}.safetensors");
 
     /// <summary>The newest first: names sort by epoch and step.</summary>
     private string[] Files() => Directory.Exists(folder)

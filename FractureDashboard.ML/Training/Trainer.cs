@@ -33,7 +33,7 @@ public sealed class Trainer(ImageDecoder decoder, TimeProvider clock)
         {
             Directory.CreateDirectory(job.RunDirectory);
             using var session = TrainingSession.Open(job, decoder, clock, events, cancellationToken);
-            return session.Train(cancellationToken);
+            return session.Run(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -8,7 +8,8 @@ namespace FractureDashboard.ML.Training;
 /// <param name="Row">Its row in the tensor cache.</param>
 /// <param name="Label">Its class, or the permuted one in a control run.</param>
 /// <param name="RelativePath">Its path.</param>
-internal readonly record struct Sample(int Row, Label Label, string RelativePath);
+/// <param name="Group">Its source where known, otherwise its content: what is equal in it is no independent evidence.</param>
+internal readonly record struct Sample(int Row, Label Label, string RelativePath, string Group);
 
 /// <summary>The samples of each split, and the images that had to be left out.</summary>
 /// <param name="Train">Training samples in the manifest's order.</param>
@@ -30,7 +31,7 @@ internal sealed record TrainingData(IReadOnlyList<Sample> Train, IReadOnlyList<S
         {
             if (cache.RowOf(image.ContentHash) is { } row)
             {
-                splits[(int)image.Split].Add(new Sample(row, image.Label, image.RelativePath));
+                splits[(int)image.Split].Add(new Sample(row, image.Label, image.RelativePath, image.Group ?? image.ContentHash));
             }
             else
             {
@@ -42,6 +43,9 @@ internal sealed record TrainingData(IReadOnlyList<Sample> Train, IReadOnlyList<S
         Require(train.Count > 0, "The data set has no readable image in its train split. Add images to train/fractured and train/not fractured and index it again.");
         Require(train.Select(s => s.Label).Distinct().Count() == 2, "The train split holds one class only. A classifier needs images of both.");
         Require(splits[(int)Split.Validation].Count > 0, "The data set has no readable image in its val split, so no epoch could be judged. Add some and index it again.");
+        Require(
+            options.Selection.Monitor != MonitoredMetric.ValidationAuc || splits[(int)Split.Validation].Select(s => s.Label).Distinct().Count() == 2,
+            "The val split holds one class only, so the AUC that decides is not defined on it. Choose the validation loss, or add images of the other class.");
         return new TrainingData(train, splits[(int)Split.Validation], splits[(int)Split.Test], leftOut);
     }
 

@@ -24,14 +24,20 @@ internal sealed record TrainingProgress
     /// <summary>The metrics of all complete epochs.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
 
-    /// <summary>Lowest validation loss so far, whose weights are kept.</summary>
-    public double? BestValidationLoss { get; init; }
+    /// <summary>The same after a step.</summary>
+    /// <param name="step">The step.</param>
+    public TrainingProgress After(StepOutcome step) => this with
+    {
+        StepsDone = StepsDone + 1,
+        LossSum = LossSum + (step.Loss * step.Samples.Count),
+        Correct = Correct + step.Correct,
+        Seen = Seen + step.Samples.Count,
+    };
 
     /// <summary>The same after an epoch: the next one at its start.</summary>
     public TrainingProgress After(EpochMetrics metrics) => new()
     {
         Epoch = metrics.Epoch + 1,
         Epochs = [.. Epochs, metrics],
-        BestValidationLoss = BestValidationLoss is { } best && best <= metrics.ValidationLoss ? best : metrics.ValidationLoss,
     };
 }

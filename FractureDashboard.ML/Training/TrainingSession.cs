@@ -1,11 +1,10 @@
+using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Evaluation;
 using FractureDashboard.ML.Imaging;
-using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Runtime;
 using FractureDashboard.ML.Weights;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FractureDashboard.ML.Training;
@@ -15,42 +14,37 @@ internal sealed class TrainingSession : IDisposable
 {
     private readonly TrainingJob job;
     private readonly TrainingOptions options;
-    private readonly TimeProvider clock;
     private readonly EventNumbering events;
     private readonly TensorCache cache;
     private readonly TrainingData data;
-    private readonly nn.Module<Tensor, Tensor> network;
-    private readonly Adam optimizer;
-    private readonly TrainingStep step;
+    private readonly Learner learner;
+    private readonly EpochOrder order;
     private readonly BatchLoader loader;
     private readonly LossReadback losses;
+    private readonly TrainingStep step;
+    private readonly StepReports reports;
+    private readonly EpochJudge judge;
     private readonly CheckpointStore checkpoints;
     private readonly string deviceName;
     private TrainingProgress progress = new();
-    private long lastReport;
 
     private TrainingSession(TrainingJob job, TimeProvider clock, EventNumbering events, TensorCache cache, TrainingData data, Device device)
     {
         this.job = job;
-        this.clock = clock;
         this.events = events;
         this.cache = cache;
         this.data = data;
         options = job.Options;
-        network = Networks.Create(options.Model, options.Input, options.Seed);
-
-        // First the device, then the optimizer: moving replaces the parameters it holds on to.
-        network.to(device);
-        optimizer = optim.Adam(network.parameters(), options.LearningRate, eps: KerasAdamEpsilon);
+        learner = new Learner(options, device);
+        order = new EpochOrder(data.Train, options.Objective.Sampling);
         loader = new BatchLoader(cache, device);
         losses = new LossReadback(device);
-        step = new TrainingStep(network, optimizer, loader, losses, options.Augmentation);
+        step = new TrainingStep(learner, new Objective(options.Objective, data.Train), loader, losses, options, clock);
+        reports = new StepReports(losses, events, clock);
+        judge = new EpochJudge(learner, loader, data, options, clock);
         checkpoints = new CheckpointStore(job.RunDirectory);
         deviceName = device.type == DeviceType.CPU ? $"cpu ({Engine.Status.Threads} threads)" : $"cuda:{device.index}";
     }
-
-    /// <summary>Keras' default; the engine's own is 1e-8.</summary>
-    public const double KerasAdamEpsilon = 1e-7;
 
     private int StepsPerEpoch => (data.Train.Count + options.BatchSize - 1) / options.BatchSize;
 
@@ -77,18 +71,12 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <summary>Trains to the end.</summary>
-    public TrainingResult Train(CancellationToken cancellationToken)
+    /// <summary>Trains to the end, or looks for a learning rate.</summary>
+    public TrainingResult Run(CancellationToken cancellationToken)
     {
         try
         {
-            while (progress.Epoch <= options.Epochs)
-            {
-                TrainEpoch(cancellationToken);
-                FinishEpoch(cancellationToken);
-            }
-
-            return Conclude(cancellationToken);
+            return options.Purpose == TrainingPurpose.FindLearningRate ? FindLearningRate(cancellationToken) : Train(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -100,14 +88,13 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         losses.Dispose();
-        optimizer.Dispose();
-        network.Dispose();
+        learner.Dispose();
         cache.Dispose();
     }
 
     private void Start()
     {
-        var (restored, threads, problems) = checkpoints.Restore(network, optimizer);
+        var (restored, threads, problems) = checkpoints.Restore(learner);
         progress = restored ?? progress;
         foreach (var problem in problems)
         {
@@ -116,7 +103,7 @@ internal sealed class TrainingSession : IDisposable
 
         var stepsDone = ((progress.Epoch - 1L) * StepsPerEpoch) + progress.StepsDone;
         events.Publish((n, at) => new RunStarted(
-            n, at, deviceName, network.parameters().Sum(p => p.numel()), data.Train.Count, data.Validation.Count, StepsPerEpoch, progress.Epoch, Engine.Status.Threads, stepsDone, restored?.Epochs));
+            n, at, deviceName, learner.ParameterCount, data.Train.Count, data.Validation.Count, StepsPerEpoch, progress.Epoch, Engine.Status.Threads, stepsDone, restored?.Epochs));
         events.Log(LogSeverity.Information, restored is null
             ? $"Training {options.Model} on {deviceName}: {data.Train.Count} training, {data.Validation.Count} validation and {data.Test.Count} test images, {StepsPerEpoch} steps an epoch."
             : $"Resumed from the checkpoint after step {progress.StepsDone} of epoch {progress.Epoch}.");
@@ -128,115 +115,140 @@ internal sealed class TrainingSession : IDisposable
         LeftOutImages.Log(data.LeftOut, events);
     }
 
-    private void TrainEpoch(CancellationToken cancellationToken)
+    private TrainingResult Train(CancellationToken cancellationToken)
     {
-        network.train();
-        var order = SplitMix64.For(options.Seed, (long)RandomPurpose.Order, progress.Epoch).Permutation(data.Train.Count);
-        lastReport = clock.GetTimestamp();
-        for (var done = progress.StepsDone; done < StepsPerEpoch; done++)
+        while (progress.Epoch <= options.Epochs && !BestEpoch.ShouldStop(options.Selection, progress.Epochs))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var first = done * options.BatchSize;
-            step.Run(data.Train, order.AsSpan(first, Math.Min(options.BatchSize, order.Length - first)), options.Seed, progress.Epoch);
-            if (losses.IsDue)
-            {
-                ReportSteps();
-            }
+            TrainEpoch(cancellationToken);
+            FinishEpoch(cancellationToken);
         }
 
-        ReportSteps();
+        return Conclude(cancellationToken);
     }
 
-    private void ReportSteps()
+    private void TrainEpoch(CancellationToken cancellationToken)
     {
-        var steps = losses.Read();
-        if (steps.Count == 0)
+        learner.BeginEpoch(progress.Epoch);
+        var chosen = order.Draw(options.Seed, progress.Epoch);
+        reports.Begin();
+        SetRate(StepsPerEpoch - 1);
+        for (var done = progress.StepsDone; done < StepsPerEpoch; done++)
         {
-            return;
-        }
-
-        var elapsed = clock.GetElapsedTime(lastReport).TotalSeconds;
-        lastReport = clock.GetTimestamp();
-        var rate = elapsed > 0 ? steps.Sum(s => s.Images) / elapsed : 0;
-        progress = progress with { Seconds = progress.Seconds + elapsed };
-        foreach (var (loss, correct, images) in steps)
-        {
-            progress = progress with
+            if (step.IsBetweenUpdates)
             {
-                StepsDone = progress.StepsDone + 1,
-                LossSum = progress.LossSum + (loss * images),
-                Correct = progress.Correct + correct,
-                Seen = progress.Seen + images,
-            };
-            if (!double.IsFinite(loss))
-            {
-                throw new EngineException(
-                    $"The loss became {loss} at step {progress.StepsDone} of epoch {progress.Epoch}. The learning rate ({options.LearningRate}) is probably too high; lower it and start a new run. The last checkpoint is kept.");
+                // Only here: gradients gathered so far are in no checkpoint.
+                cancellationToken.ThrowIfCancellationRequested();
             }
 
-            var position = progress;
-            events.Publish((n, at) => new StepCompleted(
-                n, at, position.Epoch, position.StepsDone, ((position.Epoch - 1L) * StepsPerEpoch) + position.StepsDone, loss, rate, Environment.WorkingSet, new StepDetails(options.LearningRate, 0, 0, 0, 0, 0)));
+            SetRate(done);
+            RunStep(chosen, progress.Epoch, done);
+            if (losses.IsDue)
+            {
+                progress = reports.Report(progress, StepsPerEpoch);
+            }
         }
+
+        progress = reports.Report(progress, StepsPerEpoch);
+    }
+
+    private void SetRate(int done) =>
+        learner.SetRate(options.LearningRate * LearningRateCurve.Factor(options, StepsPerEpoch, ((progress.Epoch - 1L) * StepsPerEpoch) + done, progress.Epochs));
+
+    private void RunStep(int[] chosen, int epoch, int done)
+    {
+        var first = done * options.BatchSize;
+        var positions = chosen.AsSpan(first, Math.Min(options.BatchSize, chosen.Length - first)).ToArray();
+        var batch = Array.ConvertAll(positions, p => data.Train[p]);
+        if (options.Objective.Sampling != SamplingKind.Shuffled)
+        {
+            // An image drawn twice in an epoch must not look the same twice: its place in the epoch names it.
+            positions = [.. Enumerable.Range(first, positions.Length)];
+        }
+
+        var group = done / options.Optimizer.AccumulationSteps * options.Optimizer.AccumulationSteps;
+        step.Run(batch, positions, epoch, done, Math.Min(options.Optimizer.AccumulationSteps, StepsPerEpoch - group));
     }
 
     private void FinishEpoch(CancellationToken cancellationToken)
     {
-        var started = clock.GetTimestamp();
-        var logits = LogitScorer.Score(network, loader, data.Validation, options.BatchSize, cancellationToken);
-        var labels = data.Validation.Select(s => s.Label).ToArray();
-        var metrics = new EpochMetrics(
-            progress.Epoch,
-            progress.LossSum / progress.Seen,
-            (double)progress.Correct / progress.Seen,
-            BinaryMetrics.BinaryCrossEntropyFromLogits(logits, labels),
-            BinaryMetrics.Accuracy([.. logits.Select(l => BinaryMetrics.Sigmoid(l))], labels),
-            options.LearningRate,
-            progress.Seconds,
-            clock.GetElapsedTime(started).TotalSeconds,
-            labels.Distinct().Count() < 2 ? null : BinaryMetrics.Auc([.. logits.Select(l => (double)l)], labels),
-            IsBest: false);
-        if (!double.IsFinite(metrics.ValidationLoss))
+        EpochMetrics metrics;
+        IReadOnlyList<Histogram> histograms;
+        using (learner.Judged())
         {
-            throw new EngineException($"The validation loss became {metrics.ValidationLoss} after epoch {metrics.Epoch}. Lower the learning rate and start a new run. The last checkpoint is kept.");
-        }
+            metrics = judge.Judge(progress, cancellationToken);
+            if (metrics.IsBest)
+            {
+                SaveWeights();
+            }
 
-        var isBest = progress.BestValidationLoss is not { } best || metrics.ValidationLoss < best;
-        metrics = metrics with { IsBest = isBest };
-        if (isBest)
-        {
-            ModelWeights.Save(network, WeightsPath, options.Model, options.ImageSize);
+            using var scope = NewDisposeScope();
+            histograms = HistogramRecorder.Record(learner.Network, loader.Pixels([.. data.Validation.Take(HistogramRecorder.Images)]));
         }
 
         progress = progress.After(metrics);
-        checkpoints.Save(progress, network, optimizer, Engine.Status.Threads);
+        checkpoints.Save(progress, learner, Engine.Status.Threads);
         events.Publish((n, at) => new EpochCompleted(n, at, metrics));
-        events.Publish((n, at) => new CheckpointSaved(n, at, metrics.Epoch, isBest));
+        events.Publish((n, at) => new EpochHistograms(n, at, metrics.Epoch, histograms));
+        events.Publish((n, at) => new CheckpointSaved(n, at, metrics.Epoch, metrics.IsBest));
         events.Log(LogSeverity.Information, FormattableString.Invariant(
-            $"Epoch {metrics.Epoch}: loss {metrics.TrainLoss:0.0000}, accuracy {metrics.TrainAccuracy:0.000}; validation loss {metrics.ValidationLoss:0.0000}, accuracy {metrics.ValidationAccuracy:0.000}{(isBest ? "; best so far, weights kept" : "")}."));
+            $"Epoch {metrics.Epoch}: loss {metrics.TrainLoss:0.0000}, accuracy {metrics.TrainAccuracy:0.000}; validation loss {metrics.ValidationLoss:0.0000}, accuracy {metrics.ValidationAccuracy:0.000}, AUC {metrics.ValidationAuc ?? double.NaN:0.000}{(metrics.IsBest ? "; best so far, weights kept" : "")}."));
     }
 
     private TrainingResult Conclude(CancellationToken cancellationToken)
     {
-        ModelWeights.Load(network, WeightsPath);
-        var held = data.Validation.Select(s => (s, ML.Datasets.Split.Validation)).Concat(data.Test.Select(s => (s, ML.Datasets.Split.Test))).ToArray();
-        var logits = LogitScorer.Score(network, loader, [.. held.Select(h => h.s)], options.BatchSize, cancellationToken);
+        if (progress.Epoch <= options.Epochs)
+        {
+            events.Log(LogSeverity.Information, $"Stopped early: {options.Selection.EarlyStoppingPatience} epochs brought nothing better.");
+        }
+
+        ModelWeights.Load(learner.Network, WeightsPath);
+        var held = data.Validation.Select(s => (s, Split.Validation)).Concat(data.Test.Select(s => (s, Split.Test))).ToArray();
+        var logits = LogitScorer.Score(learner.Network, loader, [.. held.Select(h => h.s)], options.BatchSize, cancellationToken);
         var scores = held.Select((h, i) => new ImageScore(h.s.RelativePath, h.Item2, h.s.Label, BinaryMetrics.Sigmoid(logits[i]))).ToArray();
-        events.Log(LogSeverity.Information, $"Done: {scores.Length} held-out images scored with the weights of the lowest validation loss.");
+        events.Log(LogSeverity.Information, $"Done: {scores.Length} held-out images scored with the weights of epoch {progress.Epochs.Last(e => e.IsBest).Epoch}, the best.");
         return new TrainingResult(TrainingOutcome.Completed, progress.Epochs, null, FileHash.Of(WeightsPath), scores, events.Last);
+    }
+
+    private TrainingResult FindLearningRate(CancellationToken cancellationToken)
+    {
+        var seen = new List<double>();
+        learner.BeginEpoch(1);
+        reports.Begin();
+        for (var i = 0; i < LearningRateSearch.Steps && !LearningRateSearch.HasDiverged(seen); i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            learner.SetRate(LearningRateSearch.RateOf(i));
+            RunStep(order.Draw(options.Seed, 1 + (i / StepsPerEpoch)), 1 + (i / StepsPerEpoch), i % StepsPerEpoch);
+            seen.AddRange(reports.ReportAll(i, StepsPerEpoch));
+        }
+
+        var suggested = LearningRateSearch.Suggest(seen);
+        events.Publish((n, at) => new LearningRateFound(n, at, suggested));
+        events.Log(suggested is null ? LogSeverity.Warning : LogSeverity.Information, suggested is { } rate
+            ? FormattableString.Invariant($"The loss falls most steeply at a learning rate of {rate:0.######}.")
+            : "The loss fell at no learning rate. Check the labels, or try another model or batch size.");
+        return new TrainingResult(TrainingOutcome.Completed, [], null, null, [], events.Last);
     }
 
     /// <summary>Keeps what was learned: a checkpoint at this very step, and weights to predict with.</summary>
     private TrainingResult Stop()
     {
-        ReportSteps();
-        checkpoints.Save(progress, network, optimizer, Engine.Status.Threads);
-        if (progress.BestValidationLoss is null)
+        if (options.Purpose == TrainingPurpose.FindLearningRate)
         {
-            ModelWeights.Save(network, WeightsPath, options.Model, options.ImageSize);
+            return new TrainingResult(TrainingOutcome.Canceled, [], null, null, [], events.Last);
+        }
+
+        progress = reports.Report(progress, StepsPerEpoch);
+        checkpoints.Save(progress, learner, Engine.Status.Threads);
+        if (!progress.Epochs.Any(e => e.IsBest))
+        {
+            using var judged = learner.Judged();
+            SaveWeights();
         }
 
         events.Log(LogSeverity.Warning, $"Stopped after step {progress.StepsDone} of epoch {Math.Min(progress.Epoch, options.Epochs)}; a checkpoint is kept there.");
         return new TrainingResult(TrainingOutcome.Canceled, progress.Epochs, null, FileHash.Of(WeightsPath), [], events.Last);
     }
+
+    private void SaveWeights() => ModelWeights.Save(learner.Network, WeightsPath, options.Model, options.ImageSize);
 }

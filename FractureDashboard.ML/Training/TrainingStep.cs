@@ -1,55 +1,65 @@
+using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Preprocessing;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FractureDashboard.ML.Training;
 
-/// <summary>One optimizer step.</summary>
-/// <param name="network">[B, 3, S, S] to logits [B].</param>
-/// <param name="optimizer">Changes its weights.</param>
+/// <summary>One batch: load, augment, predict, learn.</summary>
+/// <param name="learner">What learns.</param>
+/// <param name="objective">What it makes small.</param>
 /// <param name="loader">Brings pixels and targets.</param>
 /// <param name="losses">Takes the loss.</param>
-/// <param name="augmentation">Changes to the images.</param>
+/// <param name="options">Augmentation, accumulation and seed.</param>
+/// <param name="clock">Times the parts.</param>
 internal sealed class TrainingStep(
-    nn.Module<Tensor, Tensor> network, Adam optimizer, BatchLoader loader, LossReadback losses, AugmentationOptions augmentation)
+    Learner learner, Objective objective, BatchLoader loader, LossReadback losses, TrainingOptions options, TimeProvider clock)
 {
-    /// <summary>Loads, augments, predicts, and steps.</summary>
-    /// <param name="samples">The training split.</param>
-    /// <param name="chosen">Positions of the batch's images in it.</param>
-    /// <param name="seed">The run's seed.</param>
+    private int gathered;
+
+    /// <summary>True when no gradient waits for an optimizer step.</summary>
+    public bool IsBetweenUpdates => gathered == 0;
+
+    /// <summary>Runs a batch, and steps when it completes an accumulation.</summary>
+    /// <param name="batch">The batch's images.</param>
+    /// <param name="positions">Their positions in the training split, which name their random numbers.</param>
     /// <param name="epoch">From 1.</param>
-    public void Run(IReadOnlyList<Sample> samples, ReadOnlySpan<int> chosen, int seed, int epoch)
+    /// <param name="step">Within the epoch, from 0.</param>
+    /// <param name="accumulate">Batches that make one optimizer step here; the last of an epoch may be fewer.</param>
+    public void Run(Sample[] batch, ReadOnlySpan<int> positions, int epoch, int step, int accumulate)
     {
         using var scope = NewDisposeScope();
-        var batch = new Sample[chosen.Length];
-        for (var i = 0; i < batch.Length; i++)
+        var start = clock.GetTimestamp();
+        var x = loader.Pixels(batch); // [B, C, S, S], float in [0, 1], channels-last
+        var labels = loader.Targets(batch); // [B]
+        var y = labels;
+        if (!options.Augmentation.IsOff)
         {
-            batch[i] = samples[chosen[i]];
+            x = BatchAugmentation.Apply(x, options.Augmentation, options.Seed, epoch, positions);
+            (x, y) = options.Augmentation.IsMixing ? BatchMixing.Apply(x, y, options.Augmentation, options.Seed, epoch, step) : (x, y);
         }
 
-        var x = loader.Pixels(batch); // [B, 3, S, S], float in [0, 1], channels-last
-        var y = loader.Targets(batch); // [B]
-        if (!augmentation.IsOff)
+        var loaded = clock.GetTimestamp();
+        (learner.Network as IStochasticNetwork)?.BeginStep(options.Seed, epoch, step);
+        var logits = learner.Network.forward(x);
+        var loss = objective.Loss(logits, y);
+        var predicted = clock.GetTimestamp();
+        (accumulate > 1 ? loss / accumulate : loss).backward();
+        var differentiated = clock.GetTimestamp();
+        Tensor? norm = null;
+        if (++gathered >= accumulate)
         {
-            x = AffineAugmentation.Apply(x, Draws(chosen, seed, epoch));
+            norm = learner.Step();
+            gathered = 0;
         }
 
-        optimizer.zero_grad();
-        var logits = network.forward(x);
-        var loss = nn.functional.binary_cross_entropy_with_logits(logits, y);
-        loss.backward();
-        optimizer.step();
-        losses.Add(loss, logits, y);
+        losses.Add(loss, logits, labels, norm, batch, new StepDetails(
+            learner.LearningRate,
+            0,
+            Seconds(start, loaded),
+            Seconds(loaded, predicted),
+            Seconds(predicted, differentiated),
+            Seconds(differentiated, clock.GetTimestamp())));
     }
 
-    private AffineDraw[] Draws(ReadOnlySpan<int> chosen, int seed, int epoch)
-    {
-        var draws = new AffineDraw[chosen.Length];
-        for (var i = 0; i < draws.Length; i++)
-        {
-            draws[i] = AffineDraw.For(augmentation, seed, epoch, chosen[i]);
-        }
-
-        return draws;
-    }
+    private double Seconds(long from, long to) => clock.GetElapsedTime(from, to).TotalSeconds;
 }

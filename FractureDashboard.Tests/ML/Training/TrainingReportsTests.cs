@@ -1,0 +1,82 @@
+using FractureDashboard.ML.Training;
+
+namespace FractureDashboard.Tests.ML.Training;
+
+[Collection(EngineCollection.Name)]
+public sealed class TrainingReportsTests(PhantomSet set) : IClassFixture<PhantomSet>, IDisposable
+{
+    private readonly TrainerHarness harness = new(set);
+
+    public void Dispose() => harness.Dispose();
+
+    [Fact]
+    public void Each_step_tells_its_rate_its_gradient_and_where_its_time_went()
+    {
+        var sink = new RecordingSink();
+        var options = TrainerHarness.Quick with { Epochs = 1, Schedule = new(ScheduleKind.OneCycle), Optimizer = new(AccumulationSteps: 2) };
+
+        harness.Train(options, sink, cancellationToken: TestContext.Current.CancellationToken);
+
+        var steps = sink.Of<StepCompleted>().ToArray();
+        Assert.Equal(LearningRateCurve.Of(options, steps.Length, steps.Length), steps.Select(s => s.Details.LearningRate));
+        Assert.All(steps, s => Assert.True(s.Details is { DataSeconds: > 0, ForwardSeconds: > 0, BackwardSeconds: > 0, OptimizerSeconds: > 0 }));
+
+        // Every second batch only gathers; the last of the epoch always steps.
+        Assert.All(steps, s => Assert.Equal(s.Step % 2 == 0 || s.Step == steps.Length, s.Details.GradientNorm > 0));
+    }
+
+    [Fact]
+    public void Each_epoch_tells_the_distribution_of_weights_and_activations()
+    {
+        var sink = new RecordingSink();
+
+        harness.Train(TrainerHarness.Quick with { Epochs = 2 }, sink, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal([1, 2], sink.Of<EpochHistograms>().Select(h => h.Epoch));
+        var histograms = sink.Of<EpochHistograms>().First().Histograms;
+        Assert.Equal(["conv1.weight", "conv2.weight", "conv3.weight", "conv4.weight", "dense.weight"], histograms.Where(h => !h.IsActivation).Select(h => h.Name));
+        Assert.Equal(["conv1", "conv2", "conv3", "conv4", "dense"], histograms.Where(h => h.IsActivation).Select(h => h.Name));
+        Assert.Equal(270, histograms[0].Counts.Sum());
+        Assert.Equal(8, histograms[^1].Counts.Sum());
+        Assert.All(histograms, h => Assert.True(h.Minimum <= h.Mean && h.Mean <= h.Maximum && h.StandardDeviation > 0));
+    }
+
+    [Fact]
+    public void A_run_stops_early_and_keeps_the_weights_of_its_best_epoch()
+    {
+        var sink = new RecordingSink();
+
+        // No epoch can beat the first by so much.
+        var result = harness.Train(TrainerHarness.Quick with { Epochs = 9, Selection = new(MonitoredMetric.ValidationAuc, 2, 1) }, sink, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal((TrainingOutcome.Completed, 3), (result.Outcome, result.Epochs.Count));
+        Assert.Contains(sink.Of<LogLine>(), l => l.Text.StartsWith("Stopped early", StringComparison.Ordinal));
+        Assert.Equal(result.Epochs.Max(e => e.ValidationAuc), result.Epochs.Last(e => e.IsBest).ValidationAuc);
+    }
+
+    [Fact]
+    public void A_search_for_a_learning_rate_tries_growing_rates_and_keeps_no_weights()
+    {
+        var sink = new RecordingSink();
+
+        var result = harness.Train(TrainerHarness.Quick with { Purpose = TrainingPurpose.FindLearningRate }, sink, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal((TrainingOutcome.Completed, (string?)null), (result.Outcome, result.WeightsHash));
+        var rates = sink.Of<StepCompleted>().Select(s => s.Details.LearningRate).ToArray();
+        Assert.InRange(rates.Length, 20, LearningRateSearch.Steps);
+        Assert.All(rates.Zip(rates.Skip(1)), pair => Assert.Equal(Math.Pow(1e6, 1 / 119.0), pair.Second / pair.First, 6));
+        Assert.InRange(Assert.Single(sink.Of<LearningRateFound>()).Suggested!.Value, 1e-5, 0.5);
+        Assert.False(File.Exists(harness.Weights("run")));
+    }
+
+    [Fact]
+    public void A_run_that_diverges_says_where_and_on_which_images_and_keeps_its_last_checkpoint()
+    {
+        var result = harness.Train(
+            TrainerHarness.Quick with { LearningRate = 1, Optimizer = new(OptimizerKind.Sgd, Momentum: 0.999), Epochs = 40 }, new RecordingSink(), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(TrainingOutcome.Failed, result.Outcome);
+        Assert.Contains("train/", result.Failure, StringComparison.Ordinal);
+        Assert.Matches("(loss|gradient) became (NaN|Infinity)", result.Failure);
+    }
+}
