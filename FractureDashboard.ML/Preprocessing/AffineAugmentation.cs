@@ -3,14 +3,15 @@ using static TorchSharp.torch;
 
 namespace FractureDashboard.ML.Preprocessing;
 
-/// <summary>Turns, shears, zooms and mirrors a batch on its device: bilinear, border pixels replicated.</summary>
+/// <summary>Turns, shifts, shears, zooms and mirrors a batch on its device, bilinear.</summary>
 internal static class AffineAugmentation
 {
     /// <summary>Applies one draw to each image.</summary>
     /// <param name="images">[B, C, S, S], float.</param>
     /// <param name="draws">One for each image.</param>
+    /// <param name="fill">What stands where nothing of the image is left.</param>
     /// <returns>[B, C, S, S] in channels-last memory, in the caller's dispose scope.</returns>
-    public static Tensor Apply(Tensor images, ReadOnlySpan<AffineDraw> draws)
+    public static Tensor Apply(Tensor images, ReadOnlySpan<AffineDraw> draws, AugmentationFill fill = AugmentationFill.Nearest)
     {
         var shape = images.shape;
         if (shape.Length != 4 || shape[0] != draws.Length)
@@ -27,9 +28,12 @@ internal static class AffineAugmentation
         }
 
         var grid = nn.functional.affine_grid(theta.to(images.device), shape, align_corners: false);
-        var moved = nn.functional.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false);
+        var padding = fill == AugmentationFill.Black ? GridSamplePaddingMode.Zeros : GridSamplePaddingMode.Border;
+        var moved = nn.functional.grid_sample(images, grid, GridSampleMode.Bilinear, padding, align_corners: false);
 
-        // The sampler writes channel by channel; the network wants channels last.
-        return moved.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        // The sampler writes channel by channel; the network wants channels last. Of a single channel that is only a name,
+        // but one by which the engine chooses its convolutions.
+        var last = shape[1] == 1 ? moved.view(shape[0], shape[2], shape[3], 1) : moved.permute(0, 2, 3, 1).contiguous();
+        return last.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

@@ -7,14 +7,11 @@ using FractureDashboard.ML.Runtime;
 namespace FractureDashboard.ML.Preprocessing;
 
 /// <summary>
-/// The decoded images of a data set on disk: one memory-mapped uint8 array [rows, size, size, 3] in numpy's format, a
+/// The decoded images of a data set on disk: one memory-mapped uint8 array [rows, size, size, channels] in numpy's format, a
 /// row for each distinct content. Keyed by contents, so splits, labels and copies of one file share it.
 /// </summary>
 internal sealed class TensorCache : IDisposable
 {
-    /// <summary>Channels of every row.</summary>
-    public const int Channels = 3;
-
     private readonly MemoryMappedFile file;
     private readonly MemoryMappedViewAccessor view;
     private readonly Dictionary<string, int> rows;
@@ -25,6 +22,7 @@ internal sealed class TensorCache : IDisposable
         this.file = file;
         this.view = view;
         Size = index.Size;
+        Channels = index.Preprocessing.Channels;
         Failures = index.Failures.Concat(index.Missing).ToDictionary(StringComparer.Ordinal);
         IsComplete = index.Missing.Count == 0;
         dataOffset = index.DataOffset;
@@ -33,6 +31,9 @@ internal sealed class TensorCache : IDisposable
 
     /// <summary>Side of the images in pixels.</summary>
     public int Size { get; }
+
+    /// <summary>Channels of every row: 1 or 3.</summary>
+    public int Channels { get; }
 
     /// <summary>Bytes of a row.</summary>
     public int RowBytes => Size * Size * Channels;
@@ -67,16 +68,17 @@ internal sealed class TensorCache : IDisposable
     /// <summary>The file name of a cache, without its extension.</summary>
     /// <param name="hashes">The distinct contents in ordinal order.</param>
     /// <param name="size">Side in pixels.</param>
-    public static string Key(IEnumerable<string> hashes, int size)
+    /// <param name="preprocessing">How files become rows.</param>
+    public static string Key(IEnumerable<string> hashes, int size, PreprocessingOptions preprocessing)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(Encoding.ASCII.GetBytes($"v{TensorCacheIndex.FormatVersion} stretch {size} {Channels}\n"));
+        sha.AppendData(Encoding.ASCII.GetBytes($"v{TensorCacheIndex.FormatVersion} {preprocessing.Fit} {size} {preprocessing.Channels}{(preprocessing.Clahe ? " clahe" : "")}\n"));
         foreach (var hash in hashes)
         {
             sha.AppendData(Encoding.ASCII.GetBytes(hash));
         }
 
-        return $"{Convert.ToHexStringLower(sha.GetHashAndReset())[..32]}-{size}x{size}x{Channels}";
+        return $"{Convert.ToHexStringLower(sha.GetHashAndReset())[..32]}-{size}x{size}x{preprocessing.Channels}";
     }
 
     /// <summary>Opens a finished cache after checking its hash.</summary>
@@ -99,7 +101,7 @@ internal sealed class TensorCache : IDisposable
             return null;
         }
 
-        if (index is null || index.Size <= 0 || new FileInfo(path + ".npy").Length != index.FileBytes || !string.Equals(FileHash.Of(path + ".npy"), index.Sha256, StringComparison.Ordinal))
+        if (index?.Preprocessing is null || index.Size <= 0 || new FileInfo(path + ".npy").Length != index.FileBytes || !string.Equals(FileHash.Of(path + ".npy"), index.Sha256, StringComparison.Ordinal))
         {
             return null;
         }
@@ -111,6 +113,7 @@ internal sealed class TensorCache : IDisposable
 
 /// <summary>What stands beside a cache's array.</summary>
 /// <param name="Size">Side in pixels.</param>
+/// <param name="Preprocessing">How files became rows.</param>
 /// <param name="Rows">Content hash of each row.</param>
 /// <param name="Failures">Contents that cannot be decoded, with the reason; their rows are black and never used.</param>
 /// <param name="Missing">Contents no file held when the cache was built, with the reason.</param>
@@ -119,6 +122,7 @@ internal sealed class TensorCache : IDisposable
 /// <param name="Sha256">Hash of the array's file.</param>
 internal sealed record TensorCacheIndex(
     int Size,
+    PreprocessingOptions Preprocessing,
     IReadOnlyList<string> Rows,
     IReadOnlyDictionary<string, string> Failures,
     IReadOnlyDictionary<string, string> Missing,
@@ -127,7 +131,7 @@ internal sealed record TensorCacheIndex(
     string Sha256)
 {
     /// <summary>Counts up when the decoder's output changes, so that old caches are not used.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>Extension of the index file.</summary>
     public const string Extension = ".json";

@@ -27,7 +27,7 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
         ArgumentNullException.ThrowIfNull(preprocessing);
         Directory.CreateDirectory(cacheDirectory);
         var contents = images.GroupBy(i => i.ContentHash, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
-        var path = Path.Combine(cacheDirectory, TensorCache.Key(contents.Select(c => c.Key), size));
+        var path = Path.Combine(cacheDirectory, TensorCache.Key(contents.Select(c => c.Key), size, preprocessing));
         if (TensorCache.TryOpen(path) is { } existing)
         {
             if (existing.IsComplete)
@@ -39,16 +39,16 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
             existing.Dispose();
         }
 
-        Build(path, datasetRoot, contents, preprocessing.Decode(size), progress, cancellationToken);
+        Build(path, datasetRoot, contents, size, preprocessing, progress, cancellationToken);
         return TensorCache.TryOpen(path) ?? throw new IOException($"The tensor cache '{path}' could not be read back.");
     }
 
     private void Build(
-        string path, string datasetRoot, IGrouping<string, ImageRecord>[] contents, DecodeOptions decode, Action<int, int> progress, CancellationToken cancellationToken)
+        string path, string datasetRoot, IGrouping<string, ImageRecord>[] contents, int size, PreprocessingOptions preprocessing, Action<int, int> progress, CancellationToken cancellationToken)
     {
-        var size = decode.Size!.Value;
-        var header = NpyHeader.ForBytes(contents.Length, size, size, TensorCache.Channels);
-        var rowBytes = (long)size * size * TensorCache.Channels;
+        var decode = preprocessing.Decode(size);
+        var header = NpyHeader.ForBytes(contents.Length, size, size, preprocessing.Channels);
+        var rowBytes = (long)size * size * preprocessing.Channels;
         var length = header.Length + (contents.Length * rowBytes);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         var outcomes = new Outcome[contents.Length];
@@ -80,7 +80,7 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
 
             string[] rows = [.. contents.Select(c => c.Key)];
             var index = new TensorCacheIndex(
-                size, rows, Reasons(rows, outcomes, o => o.Failure), Reasons(rows, outcomes, o => o.Missing), header.Length, length, FileHash.Of(temporary));
+                size, preprocessing, rows, Reasons(rows, outcomes, o => o.Failure), Reasons(rows, outcomes, o => o.Missing), header.Length, length, FileHash.Of(temporary));
             File.Delete(path + TensorCacheIndex.Extension);
             File.Move(temporary, path + ".npy", overwrite: true);
             WriteIndex(path + TensorCacheIndex.Extension, index);

@@ -80,4 +80,13 @@ internal enum RandomPurpose
 
     /// <summary>Permutation of the labels in a control run.</summary>
     Labels = 4,
+
+    /// <summary>Brightness, contrast, gamma, strength of noise and erasing of an image in an epoch.</summary>
+    Intensity = 11,
+
+    /// <summary>The noise added to an image in an epoch.</summary>
+    Noise = 12,
+
+    /// <summary>Mixing of the images of a batch in a step.</summary>
+    Mixing = 13,
 }

@@ -11,11 +11,11 @@ internal sealed class BatchLoader(TensorCache cache, Device device)
 {
     /// <summary>The pixels of samples.</summary>
     /// <param name="samples">Which.</param>
-    /// <returns>[B, 3, S, S], float in [0, 1], channels-last; in the caller's dispose scope.</returns>
+    /// <returns>[B, C, S, S], float in [0, 1], channels-last; in the caller's dispose scope.</returns>
     public Tensor Pixels(ReadOnlySpan<Sample> samples)
     {
         using var scope = NewDisposeScope();
-        var pixels = empty(samples.Length, cache.Size, cache.Size, TensorCache.Channels, dtype: ScalarType.Byte); // [B, S, S, 3]
+        var pixels = empty(samples.Length, cache.Size, cache.Size, cache.Channels, dtype: ScalarType.Byte); // [B, S, S, C]
         var bytes = pixels.bytes;
         for (var i = 0; i < samples.Length; i++)
         {

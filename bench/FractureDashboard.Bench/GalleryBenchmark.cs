@@ -3,8 +3,6 @@ using FractureDashboard.Gallery;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.Storage;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FractureDashboard.Bench;
 

@@ -5,7 +5,6 @@ using FractureDashboard.ML.Imaging;
 using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Training;
-using static TorchSharp.torch;
 
 namespace FractureDashboard.Bench;
 

@@ -89,6 +89,39 @@ public sealed class AffineAugmentationTests
         Assert.Equal(0.25f, moved.max().item<float>(), 5);
     }
 
+    [Theory]
+    [InlineData(0.2, 0, -13, 0)]
+    [InlineData(0, -0.2, 0, 13)]
+    [InlineData(0.1, 0.2, -6.5, -13)]
+    public void A_shift_moves_the_image_by_a_share_of_its_side(double rows, double columns, double expectedRow, double expectedColumn)
+    {
+        var (row, column) = BrightestAfter(0, 0, Identity with { ShiftRows = rows, ShiftColumns = columns });
+
+        Assert.Equal(expectedRow, row, tolerance: 0.5);
+        Assert.Equal(expectedColumn, column, tolerance: 0.5);
+    }
+
+    [Fact]
+    public void A_shift_follows_the_turned_axes_and_not_the_zoom_as_in_Keras()
+    {
+        // Input = R(90 degrees) * (zoom * output + shift): the centre of the input is shown at output = -shift / zoom.
+        var (row, column) = BrightestAfter(0, 0, Identity with { RotationDegrees = 90, ZoomRows = 0.8, ZoomColumns = 0.8, ShiftRows = 0.16 });
+
+        Assert.Equal((-13, 0), (row, column));
+    }
+
+    [Fact]
+    public void Black_fills_what_a_shift_empties()
+    {
+        using var scope = NewDisposeScope();
+        var images = full(1, 3, Side, Side, 0.25f);
+
+        var moved = AffineAugmentation.Apply(images, [Identity with { ShiftColumns = 0.2 }], AugmentationFill.Black);
+
+        Assert.Equal(0, moved.narrow(3, 54, 11).max().item<float>());
+        Assert.Equal(0.25f, moved.narrow(3, 0, 51).min().item<float>(), 5);
+    }
+
     [Fact]
     public void Each_image_of_a_batch_gets_its_own_draw()
     {

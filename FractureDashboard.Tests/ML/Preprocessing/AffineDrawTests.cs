@@ -18,6 +18,8 @@ public sealed class AffineDrawTests
         Even(draws.Select(d => d.ShearDegrees), -0.2, 0.2);
         Even(draws.Select(d => d.ZoomRows), 0.8, 1.2);
         Even(draws.Select(d => d.ZoomColumns), 0.8, 1.2);
+        Even(Many(new AugmentationOptions { Translation = 0.1 }).Select(d => d.ShiftRows), -0.1, 0.1);
+        Even(Many(new AugmentationOptions { Translation = 0.1 }).Select(d => d.ShiftColumns), -0.1, 0.1);
     }
 
     [Fact]

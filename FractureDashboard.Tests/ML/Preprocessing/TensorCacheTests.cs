@@ -123,12 +123,34 @@ public sealed class TensorCacheTests : IClassFixture<PhantomSet>, IDisposable
     }
 
     [Fact]
-    public void Size_and_contents_make_the_key_and_nothing_else()
+    public void Size_contents_and_preprocessing_make_the_key_and_nothing_else()
     {
-        var key = TensorCache.Key(["a", "b"], 224);
+        var key = Key(["a", "b"], 224);
 
-        Assert.Equal(key, TensorCache.Key(["a", "b"], 224));
-        Assert.NotEqual(key, TensorCache.Key(["a", "b"], 225));
-        Assert.NotEqual(key, TensorCache.Key(["a", "c"], 224));
+        Assert.Equal(key, Key(["a", "b"], 224));
+        PreprocessingOptions[] others = [new(FitMode.Letterbox), new(Greyscale: true), new(Clahe: true)];
+        string[] keys = [key, Key(["a", "b"], 225), Key(["a", "c"], 224), .. others.Select(o => TensorCache.Key(["a", "b"], 224, o))];
+        Assert.Equal(keys.Length, keys.Distinct().Count());
     }
+
+    [Theory]
+    [InlineData(FitMode.Letterbox, true)]
+    [InlineData(FitMode.Letterbox, false)]
+    [InlineData(FitMode.Stretch, true)]
+    public void Preprocessing_decides_what_the_rows_hold(FitMode fit, bool greyscale)
+    {
+        var preprocessing = new PreprocessingOptions(fit, greyscale);
+        using var cache = builder.Open(folder.Sub("cache"), set.Root, set.Images, Size, preprocessing, (_, _) => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(greyscale ? 1 : 3, cache.Channels);
+        Assert.Equal(Size * Size * cache.Channels, cache.RowBytes);
+        var row = new byte[cache.RowBytes];
+        foreach (var image in set.Images.Take(5))
+        {
+            cache.CopyRow(cache.RowOf(image.ContentHash)!.Value, row);
+            Assert.Equal(new ImageDecoder().DecodeFile(Path.Combine(set.Root, image.RelativePath), new DecodeOptions(Size, cache.Channels, fit)).Value!.Pixels, row);
+        }
+    }
+
+    private static string Key(string[] hashes, int size) => TensorCache.Key(hashes, size, PreprocessingOptions.Notebook);
 }
