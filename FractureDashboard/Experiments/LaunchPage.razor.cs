@@ -234,6 +234,9 @@ public sealed partial class LaunchPage : IAsyncDisposable
             {
                 state.Reveal(field);
                 StateHasChanged();
+
+                // A section's fields are there once it has been drawn.
+                await Task.Yield();
                 await fields!.ValidateAsync();
                 module ??= await Js.InvokeAsync<IJSObjectReference>("import", "./js/experiments.js");
                 await module.InvokeVoidAsync("focusField", field);
