@@ -10,8 +10,6 @@ namespace FractureDashboard.ML.Models;
 /// </summary>
 internal sealed class BaselineCnn : Module<Tensor, Tensor>
 {
-    private const int Filters = 10;
-
     private readonly Conv2d conv1;
     private readonly Conv2d conv2;
     private readonly Conv2d conv3;
@@ -19,14 +17,14 @@ internal sealed class BaselineCnn : Module<Tensor, Tensor>
     private readonly Linear dense;
 
     public BaselineCnn(ModelInput input)
-        : base(BaselineCnnDescriptor.Name)
+        : base(BaselineCnnPlan.Name)
     {
-        var side = BaselineCnnDescriptor.FeatureSide(input.ImageSize);
-        conv1 = Conv2d(input.Channels, Filters, 3);
-        conv2 = Conv2d(Filters, Filters, 3);
-        conv3 = Conv2d(Filters, Filters, 3);
-        conv4 = Conv2d(Filters, Filters, 3);
-        dense = Linear((long)side * side * Filters, 1);
+        var side = BaselineCnnPlan.FeatureSide(input.ImageSize);
+        conv1 = Conv2d(input.Channels, BaselineCnnPlan.Filters, 3);
+        conv2 = Conv2d(BaselineCnnPlan.Filters, BaselineCnnPlan.Filters, 3);
+        conv3 = Conv2d(BaselineCnnPlan.Filters, BaselineCnnPlan.Filters, 3);
+        conv4 = Conv2d(BaselineCnnPlan.Filters, BaselineCnnPlan.Filters, 3);
+        dense = Linear((long)side * side * BaselineCnnPlan.Filters, 1);
         RegisterComponents();
     }
 
@@ -35,16 +33,16 @@ internal sealed class BaselineCnn : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = functional.relu(conv1.forward(input), inplace: true);
-        x = functional.relu(conv2.forward(x), inplace: true);
+        var x = functional.relu(conv1.call(input), inplace: true);
+        x = functional.relu(conv2.call(x), inplace: true);
         x = functional.max_pool2d(x, 2);
-        x = functional.relu(conv3.forward(x), inplace: true);
-        x = functional.relu(conv4.forward(x), inplace: true);
+        x = functional.relu(conv3.call(x), inplace: true);
+        x = functional.relu(conv4.call(x), inplace: true);
         x = functional.max_pool2d(x, 2);
 
         // Height, width, channel, as Keras flattens; in channels-last memory that is a view.
         x = x.permute(0, 2, 3, 1).flatten(1);
-        return dense.forward(x).squeeze(1).MoveToOuterDisposeScope();
+        return dense.call(x).squeeze(1).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)

@@ -25,7 +25,7 @@ public sealed record ModelDescriptor(
 public static class ModelRegistry
 {
     /// <summary>All models, the default first.</summary>
-    public static IReadOnlyList<ModelDescriptor> All { get; } = [BaselineCnnDescriptor.Instance];
+    public static IReadOnlyList<ModelDescriptor> All { get; } = [BaselineCnnPlan.Descriptor, CompactResNetPlan.Descriptor, MobileNetV2Plan.Descriptor, ResNet18Plan.Descriptor];
 
     /// <summary>True when <paramref name="name"/> names a model.</summary>
     /// <param name="name">A name.</param>

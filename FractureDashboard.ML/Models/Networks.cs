@@ -4,15 +4,8 @@ using static TorchSharp.torch.nn;
 namespace FractureDashboard.ML.Models;
 
 /// <summary>Builds networks by name. The facts about them that need no engine stand in <see cref="ModelRegistry"/>.</summary>
-internal interface IStochasticNetwork
-{
-    void BeginStep(int seed, int epoch, int step);
-}
-
 internal static class Networks
 {
-    public static bool IsHead(string model, string parameter) => parameter.StartsWith("dense", StringComparison.Ordinal);
-
     /// <summary>Builds a network on the CPU with its initial weights.</summary>
     /// <param name="name">A key of <see cref="ModelRegistry"/>.</param>
     /// <param name="input">What it takes.</param>
@@ -31,10 +24,29 @@ internal static class Networks
         using var scope = NewDisposeScope();
         Module<Tensor, Tensor> network = name switch
         {
-            BaselineCnnDescriptor.Name => new BaselineCnn(input),
+            BaselineCnnPlan.Name => new BaselineCnn(input),
+            CompactResNetPlan.Name => new CompactResNet(input),
+            MobileNetV2Plan.Name => new MobileNetV2(),
+            ResNet18Plan.Name => new ResNet18(),
             _ => throw new ArgumentException($"The model '{name}' is described but cannot be built.", nameof(name)),
         };
-        Initialization.GlorotUniform(network, seed);
+        if (network is BaselineCnn)
+        {
+            Initialization.GlorotUniform(network, seed);
+        }
+        else
+        {
+            Initialization.HeNormal(network, seed);
+            Initialization.ZeroResidualBranches(network);
+        }
+
         return network;
     }
+
+    /// <summary>Whether a parameter belongs to the head, the last dense layer; all others are the backbone.</summary>
+    /// <param name="name">A key of <see cref="ModelRegistry"/>.</param>
+    /// <param name="parameterName">Its name in the network's state.</param>
+    /// <returns>True for the head's.</returns>
+    /// <exception cref="ArgumentException">There is no such model.</exception>
+    public static bool IsHead(string name, string parameterName) => parameterName.StartsWith(Architectures.Head(name), StringComparison.Ordinal);
 }

@@ -81,6 +81,9 @@ internal enum RandomPurpose
     /// <summary>Permutation of the labels in a control run.</summary>
     Labels = 4,
 
+    /// <summary>Values dropped in a step.</summary>
+    Dropout = 5,
+
     /// <summary>Brightness, contrast, gamma, strength of noise and erasing of an image in an epoch.</summary>
     Intensity = 11,
 

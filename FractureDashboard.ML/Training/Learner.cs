@@ -14,6 +14,7 @@ internal sealed class Learner : IDisposable
     private readonly TrainingOptions options;
     private readonly (string Name, Parameter Value, bool IsHead)[] parameters;
     private readonly List<(optim.ILearningRateController Group, bool IsHead)> groups;
+    private readonly MixedPrecision? mixed;
 
     /// <summary>Builds the network with its initial weights.</summary>
     /// <param name="options">Validated options.</param>
@@ -29,9 +30,10 @@ internal sealed class Learner : IDisposable
         (Optimizer, var heads) = MakeOptimizer();
         groups = [.. Optimizer.ParamGroups.Zip(heads)];
         Average = options.Optimizer.EmaDecay > 0 ? new WeightAverage(Network, options.Optimizer.EmaDecay) : null;
+        mixed = options.Precision == Precision.Mixed ? new MixedPrecision(Network, options, device) : null;
     }
 
-    /// <summary>[B, C, S, S] to logits [B].</summary>
+    /// <summary>[B, C, S, S] to logits [B], in 32 bits.</summary>
     public nn.Module<Tensor, Tensor> Network { get; }
 
     /// <summary>Its optimizer.</summary>
@@ -56,6 +58,32 @@ internal sealed class Learner : IDisposable
         }
     }
 
+    /// <summary>The pass of a training step, in the precision of the options.</summary>
+    /// <param name="x">[B, C, S, S], float in [0, 1].</param>
+    /// <param name="epoch">From 1.</param>
+    /// <param name="step">Within the epoch, from 0.</param>
+    /// <returns>Logits [B], float, in the caller's dispose scope.</returns>
+    public Tensor Forward(Tensor x, int epoch, int step)
+    {
+        if (mixed is not null)
+        {
+            return mixed.Forward(x, Begin);
+        }
+
+        Begin(Network);
+        return Network.call(x);
+
+        void Begin(nn.Module network) => (network as IStochasticNetwork)?.BeginStep(options.Seed, epoch, step);
+    }
+
+    /// <summary>Computes the gradients of a loss and adds them to those gathered.</summary>
+    /// <param name="loss">A scalar that came of the last <see cref="Forward"/>.</param>
+    public void Backward(Tensor loss)
+    {
+        loss.backward();
+        mixed?.Return();
+    }
+
     /// <summary>Readies the network for the steps of an epoch.</summary>
     /// <param name="epoch">From 1.</param>
     public void BeginEpoch(int epoch)
@@ -75,6 +103,8 @@ internal sealed class Learner : IDisposable
                 norm.eval();
             }
         }
+
+        mixed?.Follow(Network);
     }
 
     /// <summary>Sets the rate of the next step.</summary>
@@ -117,6 +147,7 @@ internal sealed class Learner : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        mixed?.Dispose();
         Average?.Dispose();
         Optimizer.Dispose();
         Network.Dispose();

@@ -1,4 +1,3 @@
-using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Preprocessing;
 using static TorchSharp.torch;
 
@@ -39,11 +38,10 @@ internal sealed class TrainingStep(
         }
 
         var loaded = clock.GetTimestamp();
-        (learner.Network as IStochasticNetwork)?.BeginStep(options.Seed, epoch, step);
-        var logits = learner.Network.forward(x);
+        var logits = learner.Forward(x, epoch, step);
         var loss = objective.Loss(logits, y);
         var predicted = clock.GetTimestamp();
-        (accumulate > 1 ? loss / accumulate : loss).backward();
+        learner.Backward(accumulate > 1 ? loss / accumulate : loss);
         var differentiated = clock.GetTimestamp();
         Tensor? norm = null;
         if (++gathered >= accumulate)

@@ -52,15 +52,22 @@ internal static class ModelWeights
         }
     }
 
-    /// <summary>Copies a tensor of 32-bit floats.</summary>
+    /// <summary>Copies a tensor of 32-bit floats or 64-bit integers.</summary>
+    /// <exception cref="ArgumentException">It is of another type.</exception>
     public static NamedArray ToArray(string name, Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return new NamedArray(name, tensor.shape, tensor.detach().to(CPU).contiguous().bytes.ToArray());
+        var type = tensor.dtype switch
+        {
+            ScalarType.Float32 => ArrayType.Float32,
+            ScalarType.Int64 => ArrayType.Int64,
+            _ => throw new ArgumentException($"'{name}' is of the type {tensor.dtype}, which weights files do not carry.", nameof(tensor)),
+        };
+        return new NamedArray(name, tensor.shape, tensor.detach().to(CPU).contiguous().bytes.ToArray(), type);
     }
 
-    /// <summary>Copies an array into a tensor of the same shape.</summary>
-    /// <exception cref="InvalidDataException">The shapes differ.</exception>
+    /// <summary>Copies an array into a tensor of the same shape and type, bit by bit.</summary>
+    /// <exception cref="InvalidDataException">Shapes or types differ.</exception>
     public static void CopyTo(NamedArray array, Tensor target)
     {
         if (!array.Shape.SequenceEqual(target.shape))
@@ -69,9 +76,15 @@ internal static class ModelWeights
                 $"The array '{array.Name}' has the shape [{string.Join(", ", array.Shape)}]; the model wants [{string.Join(", ", target.shape)}].");
         }
 
+        var type = array.Type == ArrayType.Int64 ? ScalarType.Int64 : ScalarType.Float32;
+        if (type != target.dtype)
+        {
+            throw new InvalidDataException($"The array '{array.Name}' holds {type} values; the model wants {target.dtype}.");
+        }
+
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var source = empty(target.shape, ScalarType.Float32);
+        var source = empty(target.shape, type);
         source.bytes = array.Data;
         target.copy_(source);
     }

@@ -6,12 +6,6 @@ using System.Text.Json.Nodes;
 
 namespace FractureDashboard.ML.Weights;
 
-/// <summary>A named array of 32-bit floats.</summary>
-/// <param name="Name">Its key.</param>
-/// <param name="Shape">Its shape; empty for a scalar.</param>
-/// <param name="Data">Little-endian bytes, row by row.</param>
-internal sealed record NamedArray(string Name, IReadOnlyList<long> Shape, byte[] Data);
-
 /// <summary>
 /// Reads and writes safetensors files (github.com/huggingface/safetensors): an 8-byte length, a JSON header, the data.
 /// Unlike pickles they hold no code. Writing is atomic: temporary file, flush, rename.
@@ -96,17 +90,18 @@ internal static class Safetensors
     {
         var shape = entry["shape"]!.AsArray().Select(s => (long)s!).ToArray();
         var offsets = entry["data_offsets"]!.AsArray().Select(o => (long)o!).ToArray();
-        if ((string?)entry["dtype"] != "F32")
+        var type = (string?)entry["dtype"] switch
         {
-            throw Broken(path, $"'{name}' is of type {(string?)entry["dtype"]}; only F32 is supported");
-        }
-
-        if (offsets is not [>= 0 and var from, var to] || to < from || to > data.Length || shape.Aggregate(4L, (n, s) => checked(n * s)) != to - from)
+            "F32" => ArrayType.Float32,
+            "I64" => ArrayType.Int64,
+            var other => throw Broken(path, $"'{name}' is of type {other}; F32 and I64 are supported"),
+        };
+        if (offsets is not [>= 0 and var from, var to] || to < from || to > data.Length || shape.Aggregate(type == ArrayType.Int64 ? 8L : 4L, (n, s) => checked(n * s)) != to - from)
         {
             throw Broken(path, $"'{name}' does not fit its shape");
         }
 
-        return new NamedArray(name, shape, data[(int)from..(int)to].ToArray());
+        return new NamedArray(name, shape, data[(int)from..(int)to].ToArray(), type);
     }
 
     private static byte[] Header(IReadOnlyList<NamedArray> arrays, IReadOnlyDictionary<string, string> metadata, string digest)
@@ -124,7 +119,7 @@ internal static class Safetensors
         {
             json[array.Name] = new JsonObject
             {
-                ["dtype"] = "F32",
+                ["dtype"] = array.Type == ArrayType.Int64 ? "I64" : "F32",
                 ["shape"] = new JsonArray([.. array.Shape.Select(s => (JsonNode)s)]),
                 ["data_offsets"] = new JsonArray(offset, offset + array.Data.Length),
             };

@@ -1,3 +1,4 @@
+using FractureDashboard.ML.Runtime;
 using FractureDashboard.ML.Training;
 
 namespace FractureDashboard.Jobs;
@@ -18,6 +19,7 @@ internal static class TrainingThread
         {
             try
             {
+                ThreadNiceness.Lower();
                 done.SetResult(trainer.Run(job, sink, cancellationToken));
             }
             catch (Exception e)
@@ -28,7 +30,6 @@ internal static class TrainingThread
         {
             Name = "training",
             IsBackground = true,
-            Priority = ThreadPriority.BelowNormal,
         };
         thread.Start();
         return done.Task;

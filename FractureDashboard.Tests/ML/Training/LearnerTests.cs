@@ -70,11 +70,11 @@ public sealed class LearnerTests
         var (conv0, dense0) = (conv.detach().clone(), dense.detach().clone());
 
         Step(1);
-        Assert.True(conv.equal(conv0).item<bool>());
-        Assert.False(dense.equal(dense0).item<bool>());
+        Assert.True(conv.eq(conv0).all().item<bool>());
+        Assert.False(dense.eq(dense0).all().item<bool>());
 
         Step(2);
-        Assert.False(conv.equal(conv0).item<bool>());
+        Assert.False(conv.eq(conv0).all().item<bool>());
 
         void Step(int epoch)
         {
@@ -104,6 +104,6 @@ public sealed class LearnerTests
             Assert.Equal(9 / 11.0, bias.item<float>(), 5);
         }
 
-        Assert.True(bias.equal(live).item<bool>());
+        Assert.True(bias.eq(live).all().item<bool>());
     }
 }
