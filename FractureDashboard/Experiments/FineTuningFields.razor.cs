@@ -1,5 +1,4 @@
 using FractureDashboard.Interop;
-using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Weights;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -84,27 +83,12 @@ public sealed partial class FineTuningFields : IAsyncDisposable
         try
         {
             // The header of a large file is read from a disk that may be slow.
-            var found = await Task.Run(() => Inspect(model, wanted, asked));
-            if (asked == Part.WeightsPath.Trim())
-            {
-                (report, problem) = found;
-            }
+            var found = await Task.Run(() => PretrainedWeights.Inspect(asked, model, wanted));
+            report = asked == Part.WeightsPath.Trim() ? found : report;
         }
         finally
         {
             checking = false;
-        }
-    }
-
-    private static (PretrainedReport? Report, string? Problem) Inspect(string model, ModelInput wanted, string path)
-    {
-        try
-        {
-            return (PretrainedWeights.Inspect(model, wanted, path), null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
-        {
-            return (null, e.Message);
         }
     }
 }

@@ -15,7 +15,7 @@ function styled(options) {
   const toned = s => s.tone === undefined ? s : { ...s, color: t.colors[s.tone] };
   const axis = a => ({
     ...a,
-    axisLine: { lineStyle: { color: t.axis } },
+    axisLine: { ...a.axisLine, lineStyle: { color: t.axis } },
     axisTick: { lineStyle: { color: t.axis } },
     axisLabel: { color: t.text, ...(a.type === 'log' ? { formatter: v => v.toExponential(0) } : {}), ...a.axisLabel },
     nameTextStyle: { color: t.text },
@@ -27,7 +27,7 @@ function styled(options) {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: t.text },
     ...options,
     grid: options.grid ?? { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    legend: options.legend === undefined ? undefined : { type: 'scroll', inactiveColor: t.axis, pageTextStyle: { color: t.text }, pageIconColor: t.text, pageIconInactiveColor: t.axis, ...options.legend, textStyle: { color: t.text, ...options.legend.textStyle } },
+    legend: options.legend == null ? undefined : { type: 'scroll', inactiveColor: t.axis, pageTextStyle: { color: t.text }, pageIconColor: t.text, pageIconInactiveColor: t.axis, ...options.legend, textStyle: { color: t.text, ...options.legend.textStyle } },
     tooltip: { backgroundColor: t.surface, borderColor: t.line, textStyle: { color: t.text }, confine: true, valueFormatter: rounded, ...options.tooltip },
     series: list(options.series).map(toned),
     xAxis: options.xAxis === undefined ? undefined : list(options.xAxis).map(axis),

@@ -57,7 +57,7 @@ public sealed partial class HistogramsPanel
     {
         grid = new { left = 8, right = 24, top = 16, bottom = 24, containLabel = true },
         xAxis = new { type = "value", name = "value", nameLocation = "middle", nameGap = 24, scale = true, splitLine = new { show = false } },
-        yAxis = new { type = "value", min = 0, name = "density", nameLocation = "end" },
+        yAxis = new { type = "value", min = 0, axisLine = new { onZero = false } },
         series = epochs.Select((e, i) => new
         {
             name = $"epoch {e.Epoch}",

@@ -72,13 +72,13 @@ public sealed partial class RateSearch
         lineStyle = new { width = 1.6 },
         data = points.Values.ToList(),
         markLine = marked is { } rate
-            ? new { symbol = "none", silent = true, lineStyle = new { type = "dashed", width = 2 }, label = new { formatter = RunText.Rate(rate), position = "insideEndTop" }, data = new[] { new { xAxis = rate } } }
+            ? new { symbol = "none", silent = true, lineStyle = new { type = "dashed", width = 2 }, label = new { formatter = RunText.Rate(rate), position = "end", color = "inherit", textBorderWidth = 0, fontWeight = 600 }, data = new[] { new { xAxis = rate } } }
             : null,
     };
 
     private sealed record Drawing(IReadOnlyList<object> Series)
     {
-        public object Grid { get; } = new { left = 8, right = 24, top = 24, bottom = 24, containLabel = true };
+        public object Grid { get; } = new { left = 8, right = 24, top = 32, bottom = 24, containLabel = true };
 
         public object Tooltip { get; } = new { trigger = "axis" };
 

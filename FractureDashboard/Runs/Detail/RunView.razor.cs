@@ -56,7 +56,7 @@ public sealed partial class RunView : IAsyncDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private string Subtitle => $"Run {RunId} · {RunText.Model(run!.Model)} · augmentation {run.Augmentation} · {run.DatasetName} · created {Clock.Format(run.CreatedUtc)}";
+    private string Subtitle => $"Run {RunId} · {RunText.Model(run!.Model)} · {run.DatasetName} · created {Clock.Format(run.CreatedUtc)}";
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
