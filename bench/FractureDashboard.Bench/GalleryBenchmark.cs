@@ -3,6 +3,8 @@ using FractureDashboard.Gallery;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FractureDashboard.Bench;
 

@@ -5,6 +5,7 @@ using FractureDashboard.ML.Imaging;
 using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Training;
+using static TorchSharp.torch;
 
 namespace FractureDashboard.Bench;
 
@@ -90,7 +91,7 @@ internal static class ThroughputBenchmark
         public BareLoop(TensorCache cache, IReadOnlyList<ImageRecord> records)
         {
             var loader = new BatchLoader(cache, CPU);
-            Sample[] samples = [.. records.Where(r => r.Split == Split.Train).Select(r => new Sample(cache.RowOf(r.ContentHash)!.Value, r.Label, r.RelativePath))];
+            Sample[] samples = [.. records.Where(r => r.Split == Split.Train).Select(r => new Sample(cache.RowOf(r.ContentHash)!.Value, r.Label, r.RelativePath, r.ContentHash))];
             images = samples.Length;
             for (var start = 0; start < samples.Length; start += Batch)
             {
