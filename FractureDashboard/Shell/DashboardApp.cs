@@ -4,6 +4,7 @@ using FractureDashboard.Experiments;
 using FractureDashboard.Gallery;
 using FractureDashboard.Jobs;
 using FractureDashboard.Live;
+using FractureDashboard.Models;
 using FractureDashboard.Predict;
 using FractureDashboard.Runs;
 using FractureDashboard.Storage;
@@ -57,6 +58,7 @@ public static class DashboardApp
         builder.Services.AddExperiments();
         builder.Services.AddRuns();
         builder.Services.AddPredict();
+        builder.Services.AddModels();
 
         var app = builder.Build();
         await app.Services.MigrateDatabaseAsync(cancellationToken);
@@ -69,6 +71,7 @@ public static class DashboardApp
         app.MapExperiments();
         app.MapRuns();
         app.MapPredict();
+        app.MapModels();
         return app;
     }
 }
