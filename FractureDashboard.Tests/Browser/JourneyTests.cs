@@ -31,6 +31,33 @@ public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<Dashb
         Assert.Empty(fixture.Browser.Errors);
     }
 
+    [Fact]
+    public async Task The_recommended_options_are_previewed_trained_and_monitored()
+    {
+        var page = await fixture.Browser.NewPageAsync();
+        await PageTour.WaitForDemoSetAsync(page, fixture);
+        await page.GotoAsync($"{fixture.Dashboard.Url}/experiments/new?dataset=1");
+        await page.GetByTestId("preset-recommended").ClickAsync();
+        await Expect(page.GetByTestId("preview-tile")).ToHaveCountAsync(12);
+        await page.GetByTestId("field-epochs").FillAsync("1");
+        await page.GetByTestId("field-imagesize").FillAsync("64");
+        await page.GetByTestId("section-schedule").ClickAsync();
+        await Expect(page.GetByTestId("rate-curve")).ToBeVisibleAsync();
+        await page.GetByTestId("launch").ClickAsync();
+        await page.WaitForURLAsync(new Regex("/runs/[0-9]+$"));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("augmented");
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("completed", new() { IgnoreCase = true, Timeout = 5 * Minutes });
+        await Expect(page.GetByTestId("chart-auc")).ToHaveAttributeAsync("data-points", "1");
+
+        await page.GetByTestId("view-optimisation").ClickAsync();
+        await Expect(page.GetByTestId("chart-rate")).ToHaveAttributeAsync("data-points", "14");
+        await page.GetByTestId("view-performance").ClickAsync();
+        await Expect(page.GetByTestId("chart-times")).ToHaveAttributeAsync("data-points", $"{4 * 14}");
+        await page.GetByTestId("view-histograms").ClickAsync();
+        await Expect(page.GetByTestId("chart-histograms")).ToHaveAttributeAsync("data-points", new Regex("^[1-9]"));
+        Assert.Empty(fixture.Browser.Errors);
+    }
+
     [Theory]
     [InlineData("field-epochs", "0", "Epochs must be between 1 and 1000.")]
     [InlineData("field-learningrate", "2", "Learning rate must be greater than 0 and at most 1.")]

@@ -19,6 +19,9 @@ internal static class PageTour
         ("viewer", "/datasets/1/images/1"),
         ("new-training", "/experiments/new?dataset=1"),
         ("run", "/runs/1"),
+        ("run-optimisation", "/runs/1?view=optimisation"),
+        ("run-performance", "/runs/1?view=performance"),
+        ("run-histograms", "/runs/1?view=histograms"),
         ("runs", "/runs"),
         ("compare", "/runs/compare?ids=1,2"),
         ("predict", "/predict?image=2"),
@@ -49,6 +52,21 @@ internal static class PageTour
         await Expect(page.GetByTestId("run-row").Filter(new() { HasTextRegex = new Regex("completed", RegexOptions.IgnoreCase) })).ToHaveCountAsync(2, new() { Timeout = 8 * Minutes });
     }
 
+    // What is folded away is looked at as well.
+    private static async Task UnfoldAsync(IPage page)
+    {
+        foreach (var section in await page.Locator(".fd-fold button").AllAsync())
+        {
+            await section.ClickAsync();
+            await Expect(section).ToHaveAttributeAsync("aria-expanded", "true");
+        }
+
+        if (await page.GetByTestId("preview").CountAsync() > 0)
+        {
+            await Expect(page.GetByTestId("preview-tile").First).ToBeVisibleAsync();
+        }
+    }
+
     /// <summary>Opens a page and waits until nothing moves on it.</summary>
     public static async Task OpenAsync(IPage page, DashboardFixture fixture, string path)
     {
@@ -56,6 +74,7 @@ internal static class PageTour
         await Expect(page.Locator("h1")).ToBeVisibleAsync();
         await Expect(page.Locator(".mud-progress-linear.mud-progress-indeterminate, .mud-skeleton")).ToHaveCountAsync(0);
         await page.WaitForFunctionAsync("() => [...document.images].filter(i => i.loading !== 'lazy').every(i => i.complete)");
+        await UnfoldAsync(page);
         await page.WaitForTimeoutAsync(400);
     }
 }

@@ -22,7 +22,7 @@ public sealed class RunComparisonTests : IAsyncLifetime
 
         var rows = RunComparison.Options(runs);
 
-        Assert.Equal(["Rotation", "Shear", "Zoom", "Horizontal flip", "Seed"], rows.Where(r => r.Differs).Select(r => r.Title));
+        Assert.Equal(["Seed", "Rotation", "Shear", "Zoom", "Horizontal flip"], rows.Where(r => r.Differs).Select(r => r.Title));
         Assert.Equal(["± 0°", "± 20°"], rows.Single(r => r.Title == "Rotation").Values);
     }
 
@@ -36,7 +36,7 @@ public sealed class RunComparisonTests : IAsyncLifetime
 
         var rows = RunComparison.Metrics(runs).ToDictionary(r => r.Title);
 
-        Assert.Equal([0], rows["Best validation loss"].Best);
+        Assert.Equal([0], rows["Validation loss at best epoch"].Best);
         Assert.Equal([1], rows["Validation accuracy at best epoch"].Best);
         Assert.Empty(rows["Test AUC"].Best);
         Assert.Equal("–", rows["Test AUC"].Values[2]);

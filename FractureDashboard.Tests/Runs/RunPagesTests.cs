@@ -31,7 +31,7 @@ public sealed class RunPagesTests : IAsyncLifetime
         chart.Mode = JSRuntimeMode.Loose;
         chart.SetupModule("create", _ => true).Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
-        context.Services.AddSingleton(store.Live).AddSingleton(store.Queue).AddSingleton(TimeProvider.System).AddSingleton(new RunReader(store.Databases));
+        context.Services.AddSingleton(store.Live).AddSingleton(store.Queue).AddSingleton(TimeProvider.System).AddSingleton(new RunReader(store.Databases)).AddSingleton(new HistogramReader(store.Databases));
         context.Services.AddSingleton(new RunsQuery(store.Databases)).AddSingleton(new ComparisonReader(store.Databases)).AddSingleton(new RunEditing(store.Databases, store.Live));
         context.Services.AddSingleton(new RunDeletion(store.Databases, store.Paths, store.Live, NullLogger<RunDeletion>.Instance));
         context.Services.AddScoped<RunDeletionDialogs>().AddScoped<LocalClock>();
@@ -189,7 +189,89 @@ public sealed class RunPagesTests : IAsyncLifetime
         page.WaitForAssertion(() => Assert.Contains(context.JSInterop.Invocations, i => i.Identifier == "append"), Patience);
     }
 
-    private IRenderedComponent<RunView> Show(int id) => context.Render<RunView>(p => p.Add(r => r.RunId, id));
+    [Theory]
+    [InlineData(RunViewKind.Overview, "chart-steps", "chart-auc")]
+    [InlineData(RunViewKind.Optimisation, "chart-rate", "chart-gradient")]
+    [InlineData(RunViewKind.Performance, "chart-times", "chart-memory")]
+    public async Task Each_view_draws_its_charts_and_they_grow(RunViewKind view, string first, string second)
+    {
+        var id = await store.AddRunAsync(state: RunState.Running);
+        var training = new ScriptedTraining(store, id);
+        training.Start(4);
+        training.Step(1, 1, 4, 0.7);
+        var page = Show(id, view);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll($"[data-testid={first}]")), Patience);
+        Assert.NotEmpty(page.FindAll($"[data-testid={second}]"));
+        Assert.Equal("page", page.Find($"[data-testid=view-{view.ToString().ToLowerInvariant()}]").GetAttribute("aria-current"));
+
+        training.Step(1, 2, 4, 0.6);
+        await training.EndAsync();
+
+        // Points are appended without a rendering that could be waited for.
+        await UntilAsync(() => Task.FromResult(context.JSInterop.Invocations.ToArray().Any(i => i.Identifier == "append"))).WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Another_view_of_an_open_page_draws_what_there_is_by_then()
+    {
+        var id = await store.AddRunAsync(state: RunState.Running);
+        var page = Show(id);
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-testid=chart-steps]")), Patience);
+        await store.ChangeAsync(async db =>
+        {
+            db.RunSteps.Add(new RunStep { RunId = id, Sequence = 1, GlobalStep = 1, Epoch = 1, Loss = 1, LearningRate = 0.25 });
+            (await db.Runs.FindAsync(id))!.LastSequence = 1;
+        });
+
+        page.Render(p => p.Add(r => r.View, RunViewKind.Optimisation));
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[data-testid=chart-rate]")), Patience);
+        Assert.Contains(context.JSInterop.Invocations, i => i.Identifier == "create" && System.Text.Json.JsonSerializer.Serialize(i.Arguments[1]).Contains("[1,0.25]", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_search_shows_its_curve_and_offers_the_rate_that_it_found()
+    {
+        var id = await store.AddRunAsync(options: new FractureDashboard.ML.Training.TrainingOptions { Purpose = FractureDashboard.ML.Training.TrainingPurpose.FindLearningRate }, set: r => r.SuggestedLearningRate = 0.0042);
+
+        var page = Show(id);
+
+        page.WaitForAssertion(() => Assert.Equal("0.0042", page.Find("[data-testid=suggested-rate]").TextContent), Patience);
+        Assert.Equal($"/experiments/new?from={id}&lr=0.0042", page.Find("[data-testid=use-rate]").GetAttribute("href"));
+        Assert.Empty(page.FindAll("[data-testid=view-histograms]"));
+        Assert.NotEmpty(page.FindAll("[data-testid=run-purpose]"));
+    }
+
+    [Fact]
+    public async Task Histograms_of_a_layer_are_drawn_as_densities_and_a_new_epoch_joins()
+    {
+        var id = await store.AddRunAsync(state: RunState.Running);
+        await AddHistogramsAsync(id, epoch: 1);
+        var page = Show(id, RunViewKind.Histograms);
+        page.WaitForAssertion(() => Assert.Contains("conv1.weight", page.Find("[data-testid=histograms]").TextContent), Patience);
+        Assert.Single(page.FindAll("[data-testid=histograms] tbody tr"));
+
+        await AddHistogramsAsync(id, epoch: 2);
+        store.Live.Signal(Topics.Run(id));
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("[data-testid=histograms] tbody tr").Count), Patience);
+
+        // Four values in two bins of width 1: a quarter and three quarters.
+        Assert.Contains(context.JSInterop.Invocations, i => i.Identifier == "create" && System.Text.Json.JsonSerializer.Serialize(i.Arguments[1]).Contains("[[-0.5,0.25],[0.5,0.75]]", StringComparison.Ordinal));
+    }
+
+    private Task AddHistogramsAsync(int id, int epoch) => store.ChangeAsync(async db =>
+    {
+        FractureDashboard.ML.Training.Histogram[] histograms = [new("conv1.weight", false, -1, 1, 0.1, 0.5, [1, 3]), new("conv1", true, 0, 2, 1, 0.5, [2, 2])];
+        db.RunHistograms.Add(new RunHistograms { RunId = id, Epoch = epoch, Sequence = epoch, Json = System.Text.Json.JsonSerializer.Serialize(histograms) });
+        (await db.Runs.FindAsync(id))!.LastSequence = epoch;
+    });
+
+    private IRenderedComponent<RunView> Show(int id, RunViewKind view = RunViewKind.Overview)
+    {
+        context.Render<MudPopoverProvider>();
+        return context.Render<RunView>(p => p.Add(r => r.RunId, id).Add(r => r.View, view));
+    }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

@@ -125,4 +125,29 @@ public sealed class RunQueueTests : IAsyncLifetime
         Assert.Equal(RunState.Canceled, (await store.FindRunAsync(cancelled)).State);
         Assert.Equal(RunState.Completed, (await store.FindRunAsync(done)).State);
     }
+
+    [Fact]
+    public async Task A_batch_that_cannot_fit_into_memory_is_refused_with_the_one_that_would()
+    {
+        var dataset = await store.AddDatasetAsync();
+        var options = new TrainingOptions { Model = "resnet18", ImageSize = 512, BatchSize = 512, Device = "cpu" };
+        Assert.SkipUnless(AvailableMemory.Of("cpu") < 60L << 30, "This machine has memory for almost any batch.");
+
+        var refused = await store.Queue.SubmitAsync(new NewRun("n", dataset, options, [], ""), CancellationToken.None);
+        var largest = int.Parse(System.Text.RegularExpressions.Regex.Match(refused.Problem!, "At most ([0-9]+) would fit").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.Null(refused.RunId);
+        Assert.InRange(largest, 1, 511);
+        Assert.NotNull((await store.Queue.SubmitAsync(new NewRun("n", dataset, options with { BatchSize = largest / 2 }, [], ""), CancellationToken.None)).RunId);
+    }
+
+    [Fact]
+    public async Task A_search_for_a_learning_rate_has_one_epoch_at_most()
+    {
+        var dataset = await store.AddDatasetAsync();
+
+        var accepted = await store.Queue.SubmitAsync(new NewRun("n", dataset, new TrainingOptions { Purpose = TrainingPurpose.FindLearningRate }, [], ""), CancellationToken.None);
+
+        Assert.Equal(1, (await store.FindRunAsync(accepted.RunId!.Value)).Epochs);
+    }
 }

@@ -70,7 +70,7 @@ public sealed class RunReaderTests : IAsyncLifetime
         var id = await store.AddRunAsync();
         await store.ChangeAsync(db =>
         {
-            db.RunSteps.AddRange(Enumerable.Range(1, 10_000).Select(i => new RunStep { RunId = id, Sequence = i, GlobalStep = i, Epoch = 1, Loss = i == 5_555 ? 99 : 1 }));
+            db.RunSteps.AddRange(Enumerable.Range(1, 10_000).Select(i => new RunStep { RunId = id, Sequence = i, GlobalStep = i, Epoch = 1, Loss = i == 5_555 ? 99 : i % 97 }));
             db.RunLogs.AddRange(Enumerable.Range(10_001, 700).Select(i => new RunLog { RunId = id, Sequence = i, Text = $"{i}" }));
             db.Runs.Single(r => r.Id == id).LastSequence = 10_700;
             return Task.CompletedTask;

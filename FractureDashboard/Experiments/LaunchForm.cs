@@ -1,5 +1,5 @@
 using FractureDashboard.Jobs;
-using FractureDashboard.ML.Preprocessing;
+using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Training;
 
 namespace FractureDashboard.Experiments;
@@ -10,26 +10,11 @@ public sealed class LaunchForm
     /// <summary>Key of the data set's field in <see cref="Validate"/>.</summary>
     public const string DatasetField = "Dataset";
 
-    /// <summary>The field names of <see cref="Validate"/> in the order of the page.</summary>
-    public static IReadOnlyList<string> Fields { get; } =
-    [
-        DatasetField, nameof(TrainingOptions.Model), nameof(Epochs), nameof(BatchSize), nameof(LearningRate), nameof(ImageSize), nameof(Seed), nameof(Device),
-        nameof(AugmentationOptions.RotationDegrees), nameof(AugmentationOptions.ShearDegrees), nameof(AugmentationOptions.Zoom), nameof(Name), nameof(Tags), nameof(Notes),
-    ];
-
     public int? DatasetId { get; set; }
 
     public string Model { get; set; } = "";
 
-    public bool Augment { get; set; }
-
-    public double? RotationDegrees { get; set; }
-
-    public double? ShearDegrees { get; set; }
-
-    public double? Zoom { get; set; }
-
-    public bool HorizontalFlip { get; set; }
+    public PreprocessingPart Preprocessing { get; set; } = new();
 
     public int? Epochs { get; set; }
 
@@ -42,6 +27,20 @@ public sealed class LaunchForm
     public int? Seed { get; set; }
 
     public string Device { get; set; } = "";
+
+    public Precision Precision { get; set; }
+
+    public OptimizerPart Optimizer { get; set; } = new();
+
+    public SchedulePart Schedule { get; set; } = new();
+
+    public ObjectivePart Objective { get; set; } = new();
+
+    public SelectionPart Selection { get; set; } = new();
+
+    public FineTuningPart FineTuning { get; set; } = new();
+
+    public AugmentationPart Augmentation { get; set; } = new();
 
     public bool ShuffleLabels { get; set; }
 
@@ -57,19 +56,24 @@ public sealed class LaunchForm
     /// <summary>A form filled with the notebook's baseline.</summary>
     public LaunchForm() => Fill(LaunchPresets.Baseline);
 
-    /// <summary>Fills in options; data set, name, tags and notes stay.</summary>
+    /// <summary>The chosen model, when this version knows it.</summary>
+    internal ModelDescriptor? Descriptor => ModelRegistry.Contains(Model) ? ModelRegistry.Get(Model) : null;
+
+    /// <summary>Fills in options; data set, name, tags and notes stay. A search for a learning rate becomes the training it was for.</summary>
     /// <param name="options">The options.</param>
     public void Fill(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         Model = options.Model;
-        Augment = !options.Augmentation.IsOff;
-
-        // What augmentation starts with when it is switched on.
-        var shown = Augment ? options.Augmentation : AugmentationOptions.Notebook;
-        (RotationDegrees, ShearDegrees, Zoom, HorizontalFlip) = (shown.RotationDegrees, shown.ShearDegrees, shown.Zoom, shown.HorizontalFlip);
+        Preprocessing.Fill(options.Preprocessing);
         (Epochs, BatchSize, LearningRate, ImageSize) = (options.Epochs, options.BatchSize, options.LearningRate, options.ImageSize);
-        (Seed, Device, ShuffleLabels) = (options.Seed, options.Device, options.ShuffleLabels);
+        (Seed, Device, Precision, ShuffleLabels) = (options.Seed, options.Device, options.Precision, options.ShuffleLabels);
+        Optimizer.Fill(options.Optimizer);
+        Schedule.Fill(options.Schedule);
+        Objective.Fill(options.Objective);
+        Selection.Fill(options.Selection);
+        FineTuning.Fill(options.FineTuning);
+        Augmentation.Take(options.Augmentation);
     }
 
     /// <summary>The options as filled; a missing number becomes one that <see cref="TrainingOptions.Validate"/> refuses.</summary>
@@ -77,19 +81,22 @@ public sealed class LaunchForm
     public TrainingOptions ToOptions() => new()
     {
         Model = Model,
-        Augmentation = Augment ? Augmentation() : AugmentationOptions.None,
+        Preprocessing = Preprocessing.ToOptions(),
+        Augmentation = Augmentation.ToOptions(),
         Epochs = Epochs ?? 0,
         BatchSize = BatchSize ?? 0,
         LearningRate = LearningRate ?? 0,
         ImageSize = ImageSize ?? 0,
+        Optimizer = Optimizer.ToOptions(),
+        Schedule = Schedule.ToOptions(),
+        Objective = Objective.ToOptions(),
+        Selection = Selection.ToOptions(),
+        FineTuning = Descriptor?.PretrainedSource is null ? new() : FineTuning.ToOptions(),
+        Precision = Precision,
         Seed = Seed ?? -1,
         Device = Device,
         ShuffleLabels = ShuffleLabels,
     };
-
-    /// <summary>The augmentation as filled, switched on or not.</summary>
-    /// <returns>The augmentation.</returns>
-    public AugmentationOptions Augmentation() => new(RotationDegrees ?? -1, ShearDegrees ?? -1, Zoom ?? -1, HorizontalFlip);
 
     /// <summary>Checks every field.</summary>
     /// <param name="dataset">The chosen data set, when it exists.</param>
@@ -104,6 +111,8 @@ public sealed class LaunchForm
         }
 
         Check(DatasetField, dataset is null ? "Choose a data set." : dataset.Problem);
+        Check(nameof(ImageSize), Descriptor is { } model && ImageSize < model.MinimumImageSize ? $"{model.Title} needs images of at least {model.MinimumImageSize} pixels a side." : null);
+        Check(nameof(FineTuningOptions.WeightsPath), ToOptions().FineTuning.WeightsPath is { Length: > 0 } path && !File.Exists(path) ? "There is no such file on the server." : null);
         Check(nameof(Device), devices.Contains(Device) ? null : $"This machine has no device '{Device}'. Choose one of: {string.Join(", ", devices)}.");
         Check(nameof(Name), Name.Trim().Length is 0 or > RunQueue.MostNameCharacters ? $"Give the run a name of 1 to {RunQueue.MostNameCharacters} characters." : null);
         Check(nameof(Tags), RunTags.Problem(Tags));

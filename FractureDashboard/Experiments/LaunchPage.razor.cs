@@ -21,7 +21,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
     private IJSObjectReference? module;
     private LaunchChoices? choices;
     private TwinCount? twins;
-    private (int? From, int? Dataset)? applied;
+    private (int? From, int? Dataset, double? Rate)? applied;
     private string? notice;
     private string? problem;
     private bool launching;
@@ -35,6 +35,9 @@ public sealed partial class LaunchPage : IAsyncDisposable
 
     [SupplyParameterFromQuery]
     private int? Dataset { get; set; }
+
+    [SupplyParameterFromQuery(Name = "lr")]
+    private double? Rate { get; set; }
 
     [Inject]
     public required LaunchDatasets Datasets { get; init; }
@@ -56,7 +59,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
 
     private LaunchForm form => state.Form;
 
-    private string? ModelDescription => ModelRegistry.Contains(form.Model) ? ModelRegistry.Get(form.Model).Description : null;
+    private static IReadOnlyList<string> ModelNames { get; } = [.. ModelRegistry.All.Select(m => m.Name)];
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -90,13 +93,13 @@ public sealed partial class LaunchPage : IAsyncDisposable
     protected override async Task OnParametersSetAsync()
     {
         // Leaving for another page empties the query a moment before this page goes.
-        if (applied == (From, Dataset) || !new Uri(Navigation.Uri).AbsolutePath.Equals("/experiments/new", StringComparison.OrdinalIgnoreCase))
+        if (applied == (From, Dataset, Rate) || !new Uri(Navigation.Uri).AbsolutePath.Equals("/experiments/new", StringComparison.OrdinalIgnoreCase))
         {
             return;
         }
 
         var restored = applied is null && Draft is not null;
-        applied = (From, Dataset);
+        applied = (From, Dataset, Rate);
         notice = null;
         if (!restored)
         {
@@ -133,11 +136,20 @@ public sealed partial class LaunchPage : IAsyncDisposable
         }
 
         form.Fill(options);
-        (form.Name, form.NameIsTyped) = (run.Name, true);
+        if (Rate is > 0 and <= 1)
+        {
+            // What a search found: another training, with a name of its own.
+            form.LearningRate = Rate;
+        }
+        else if (options.Purpose == TrainingPurpose.Train)
+        {
+            (form.Name, form.NameIsTyped) = (run.Name, true);
+        }
+
         (form.Tags, form.Notes) = (string.Join(", ", RunTags.Split(run.Tags)), run.Notes);
         form.DatasetId ??= choices!.Ready.Any(d => d.Id == run.DatasetId) ? run.DatasetId : null;
         notice = form.DatasetId == run.DatasetId
-            ? $"The options are those of run {runId}, '{run.Name}'."
+            ? Rate is { } rate ? $"The options are those of run {runId}, '{run.Name}', with the learning rate {TrainingOptionsText.Number(rate)} that it found." : $"The options are those of run {runId}, '{run.Name}'."
             : $"The options are those of run {runId}, '{run.Name}'; its data set '{run.DatasetName}' is not available, so another one is chosen.";
     }
 
@@ -175,8 +187,6 @@ public sealed partial class LaunchPage : IAsyncDisposable
 
     private bool IsPreset(TrainingOptions preset) => form.ToOptions() == preset;
 
-    private void NameTyped(string? name) => Set(() => (form.Name, form.NameIsTyped) = (name ?? "", true));
-
     private void Set(Action change)
     {
         change();
@@ -188,6 +198,13 @@ public sealed partial class LaunchPage : IAsyncDisposable
     private Task LaunchAsync() => SubmitAsync(async () =>
     {
         var result = await Queue.SubmitAsync(form.ToRun(form.Name, form.ToOptions()), stopping.Token);
+        problem = result.Problem;
+        return result.RunId is { } id ? $"/runs/{id}" : null;
+    });
+
+    private Task SearchAsync() => SubmitAsync(async () =>
+    {
+        var result = await Queue.SubmitAsync(LaunchPresets.Search(form, state.Dataset!.Name), stopping.Token);
         problem = result.Problem;
         return result.RunId is { } id ? $"/runs/{id}" : null;
     });
@@ -215,6 +232,11 @@ public sealed partial class LaunchPage : IAsyncDisposable
             Refresh();
             if (state.FirstBadField is { } field)
             {
+                state.Reveal(field);
+                StateHasChanged();
+
+                // A section's fields are there once it has been drawn.
+                await Task.Yield();
                 await fields!.ValidateAsync();
                 module ??= await Js.InvokeAsync<IJSObjectReference>("import", "./js/experiments.js");
                 await module.InvokeVoidAsync("focusField", field);
@@ -231,6 +253,4 @@ public sealed partial class LaunchPage : IAsyncDisposable
     }
 
     private string DatasetName(int? id) => choices?.Ready.FirstOrDefault(d => d.Id == id)?.Name ?? "";
-
-    private static string ModelTitle(string? name) => name is not null && ModelRegistry.Contains(name) ? ModelRegistry.Get(name).Title : name ?? "";
 }

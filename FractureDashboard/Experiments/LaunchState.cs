@@ -1,10 +1,13 @@
+using FractureDashboard.ML.Training;
+
 namespace FractureDashboard.Experiments;
 
-/// <summary>The form with what is wrong in it.</summary>
+/// <summary>The form with what is wrong in it, what it costs, and which of its sections stand open.</summary>
 /// <param name="form">The form.</param>
 /// <param name="devices">The devices there are.</param>
 public sealed class LaunchState(LaunchForm form, IReadOnlyList<string> devices)
 {
+    private readonly HashSet<LaunchSection> open = [];
     private IReadOnlyDictionary<string, string> problems = new Dictionary<string, string>();
 
     /// <summary>The form.</summary>
@@ -16,25 +19,77 @@ public sealed class LaunchState(LaunchForm form, IReadOnlyList<string> devices)
     /// <summary>The chosen data set, when it is there.</summary>
     public LaunchDataset? Dataset { get; private set; }
 
+    /// <summary>The options as they stand.</summary>
+    public TrainingOptions Options { get; private set; } = new();
+
+    /// <summary>What a run with them would take.</summary>
+    public LaunchCost? Cost { get; private set; }
+
+    /// <summary>Optimizer steps in an epoch; null while that cannot be said.</summary>
+    public int? StepsPerEpoch => Dataset is { Train: > 0 and var images } && Form.BatchSize is > 0 and <= 512 and var batch ? (images + batch - 1) / batch : null;
+
     /// <summary>The first field in the order of the page that is not right; null when all are.</summary>
-    public string? FirstBadField => LaunchForm.Fields.FirstOrDefault(problems.ContainsKey);
+    public string? FirstBadField => LaunchSections.InOrder.FirstOrDefault(problems.ContainsKey);
 
     /// <summary>Checks again after a change.</summary>
     /// <param name="datasets">The data sets that can be chosen.</param>
     public void Refresh(IReadOnlyList<LaunchDataset> datasets)
     {
         Dataset = datasets.FirstOrDefault(d => d.Id == Form.DatasetId);
+        Options = Form.ToOptions();
         if (!Form.NameIsTyped)
         {
-            Form.Name = LaunchPresets.NameFor(Form.ToOptions(), Dataset?.Name);
+            Form.Name = LaunchPresets.NameFor(Options, Dataset?.Name);
         }
 
-        problems = Form.Validate(Dataset, Devices);
+        Cost = LaunchCost.Of(Options);
+        var found = new Dictionary<string, string>(Form.Validate(Dataset, Devices), StringComparer.Ordinal);
+        if (Cost?.Problem is { } tooLarge)
+        {
+            found.TryAdd(nameof(TrainingOptions.BatchSize), tooLarge);
+        }
+
+        problems = found;
     }
 
     /// <summary>What is wrong with a field, in the form an input asks for it.</summary>
     /// <typeparam name="TValue">The input's value; the form has taken it over before it is checked.</typeparam>
     /// <param name="field">The field.</param>
     /// <returns>A function to the message, or to null.</returns>
-    public Func<TValue, string?> Check<TValue>(string field) => _ => problems.GetValueOrDefault(field);
+    public Func<TValue, string?> Check<TValue>(string field) => _ => Problem(field);
+
+    /// <summary>What is wrong with a field.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>The message, or null.</returns>
+    public string? Problem(string field) => problems.GetValueOrDefault(field);
+
+    /// <summary>How many fields of a section are not right.</summary>
+    /// <param name="section">The section.</param>
+    /// <returns>Their number.</returns>
+    public int Problems(LaunchSection section) => LaunchSections.Fields[section].Count(problems.ContainsKey);
+
+    /// <summary>Whether a section stands open.</summary>
+    /// <param name="section">The section.</param>
+    /// <returns>True when its fields are shown.</returns>
+    public bool IsOpen(LaunchSection section) => open.Contains(section);
+
+    /// <summary>Opens or closes a section.</summary>
+    /// <param name="section">The section.</param>
+    public void Toggle(LaunchSection section)
+    {
+        if (!open.Remove(section))
+        {
+            open.Add(section);
+        }
+    }
+
+    /// <summary>Opens the section that a field stands in.</summary>
+    /// <param name="field">The field.</param>
+    public void Reveal(string field)
+    {
+        if (LaunchSections.Of(field) is { } section)
+        {
+            open.Add(section);
+        }
+    }
 }

@@ -16,27 +16,22 @@ public static class AugmentationText
             return "off";
         }
 
-        var parts = new List<string>();
-        if (options.RotationDegrees > 0)
-        {
-            parts.Add($"rotation {options.RotationDegrees:0.##}°");
-        }
-
-        if (options.ShearDegrees > 0)
-        {
-            parts.Add($"shear {options.ShearDegrees:0.##}°");
-        }
-
-        if (options.Zoom > 0)
-        {
-            parts.Add($"zoom {options.Zoom:0.##}");
-        }
-
-        if (options.HorizontalFlip)
-        {
-            parts.Add("flip");
-        }
-
-        return string.Join(", ", parts);
+        (double Value, string Text)[] parts =
+        [
+            (options.RotationDegrees, $"rotation {options.RotationDegrees:0.##}°"),
+            (options.ShearDegrees, $"shear {options.ShearDegrees:0.##}°"),
+            (options.Zoom, $"zoom {options.Zoom:0.##}"),
+            (options.HorizontalFlip ? 1 : 0, "flip"),
+            (options.Translation, $"shift {options.Translation:0.##}"),
+            (options.Fill == AugmentationFill.Black && !options.IsGeometryOff ? 1 : 0, "black fill"),
+            (options.Brightness, $"brightness {options.Brightness:0.##}"),
+            (options.Contrast, $"contrast {options.Contrast:0.##}"),
+            (options.Gamma, $"gamma {options.Gamma:0.##}"),
+            (options.Noise, $"noise {options.Noise:0.###}"),
+            (options.Erasing, $"erasing {options.Erasing:0.##}"),
+            (options.Mixup, $"mixup {options.Mixup:0.##}"),
+            (options.CutMix, $"CutMix {options.CutMix:0.##}"),
+        ];
+        return string.Join(", ", parts.Where(p => p.Value > 0).Select(p => p.Text));
     }
 }

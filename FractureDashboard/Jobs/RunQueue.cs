@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using FractureDashboard.Live;
+using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Training;
 using FractureDashboard.Storage;
 using Hangfire;
@@ -83,6 +84,16 @@ public sealed class RunQueue(
             return new(null, problem.Message);
         }
 
+        if (ModelRegistry.Get(request.Options.Model) is var model && request.Options.ImageSize < model.MinimumImageSize)
+        {
+            return new(null, $"{model.Title} needs images of at least {model.MinimumImageSize} pixels a side.");
+        }
+
+        if (AvailableMemory.Problem(request.Options) is { } tooLarge)
+        {
+            return new(null, tooLarge);
+        }
+
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var dataset = await db.Datasets.AsNoTracking().FirstOrDefaultAsync(d => d.Id == request.DatasetId, cancellationToken);
         if (dataset is null)
@@ -108,7 +119,7 @@ public sealed class RunQueue(
             Augmentation = AugmentationText.Describe(request.Options.Augmentation),
             OptionsJson = json,
             OptionsHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json))),
-            Epochs = request.Options.Epochs,
+            Epochs = request.Options.Purpose == TrainingPurpose.FindLearningRate ? 1 : request.Options.Epochs,
             Seed = request.Options.Seed,
             Notes = request.Notes.Trim(),
             Tags = RunTags.Join(request.Tags),

@@ -7,6 +7,7 @@ internal static class LiveServices
     {
         services.AddSingleton<LiveEvents>();
         services.AddSingleton<RunReader>();
+        services.AddSingleton<HistogramReader>();
         services.AddSignalR();
         return services;
     }

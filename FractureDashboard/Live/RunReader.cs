@@ -19,7 +19,7 @@ public sealed record RunDelta(
 /// <param name="databases">The database.</param>
 public sealed class RunReader(IDbContextFactory<DashboardContext> databases)
 {
-    /// <summary>More points than this are thinned on the way to a browser: each bucket keeps its lowest and highest.</summary>
+    /// <summary>More points than this are thinned in the database: each stretch keeps its extremes.</summary>
     public const int MaximumPoints = 2000;
 
     /// <summary>Of more log lines than this only the newest are read.</summary>
@@ -42,10 +42,10 @@ public sealed class RunReader(IDbContextFactory<DashboardContext> databases)
         }
 
         var last = run.LastSequence;
-        var steps = await db.RunSteps.AsNoTracking().Where(s => s.RunId == runId && s.Sequence > afterSequence && s.Sequence <= last).OrderBy(s => s.Sequence).ToListAsync(cancellationToken);
+        var steps = await CurveThinning.ReadAsync(db, runId, afterSequence, last, MaximumPoints, cancellationToken);
         var epochs = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId && e.Sequence > afterSequence && e.Sequence <= last).OrderBy(e => e.Epoch).ToListAsync(cancellationToken);
         var logs = await db.RunLogs.AsNoTracking().Where(l => l.RunId == runId && l.Sequence > afterSequence && l.Sequence <= last).OrderByDescending(l => l.Sequence).Take(MaximumLogLines).ToListAsync(cancellationToken);
         logs.Reverse();
-        return new RunDelta(run, CurveThinning.Thin(steps, MaximumPoints), epochs, logs, last);
+        return new RunDelta(run, steps, epochs, logs, last);
     }
 }

@@ -1,4 +1,5 @@
-using FractureDashboard.ML.Models;
+using FractureDashboard.Jobs;
+using FractureDashboard.ML.Training;
 using FractureDashboard.Storage;
 using MudBlazor;
 
@@ -43,7 +44,16 @@ internal static class RunText
     };
 
     /// <summary>A model's name for people; its key when this version does not know it.</summary>
-    public static string Model(string name) => ModelRegistry.Contains(name) ? ModelRegistry.Get(name).Title : name;
+    public static string Model(string name) => TrainingOptionsText.Model(name);
+
+    /// <summary>True for a run that looks for a learning rate and makes no model.</summary>
+    public static bool IsSearch(Run run) => run.SuggestedLearningRate is not null || RunQueue.ReadOptions(run.OptionsJson)?.Purpose == TrainingPurpose.FindLearningRate;
+
+    /// <summary>An area under the ROC curve.</summary>
+    public static string Auc(double? auc) => auc is { } a ? $"{a:0.000}" : "–";
+
+    /// <summary>A learning rate with two digits that matter.</summary>
+    public static string Rate(double rate) => rate.ToString(rate is 0 or >= 1e-3 ? "0.#####" : "0.##e0", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The seconds a run has been trained, the attempt in progress included.</summary>
     public static TimeSpan Trained(Run run, DateTime now)

@@ -9,7 +9,7 @@ public sealed class AppPaths
     public AppPaths(string root)
     {
         Root = Path.GetFullPath(root);
-        foreach (var folder in new[] { Root, Datasets, Cache, Runs, Thumbnails, Predictions, Temporary })
+        foreach (var folder in new[] { Root, Datasets, Cache, Runs, Thumbnails, Predictions, Temporary, Weights })
         {
             Directory.CreateDirectory(folder);
         }
@@ -35,6 +35,9 @@ public sealed class AppPaths
 
     /// <summary>Uploaded images of the prediction history.</summary>
     public string Predictions => Path.Combine(Root, "predictions");
+
+    /// <summary>Weights files that users brought, to start trainings from.</summary>
+    public string Weights => Path.Combine(Root, "weights");
 
     /// <summary>Uploads on their way; on the same disk as the rest, so that a rename is atomic.</summary>
     public string Temporary => Path.Combine(Root, "tmp");

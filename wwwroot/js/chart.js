@@ -7,13 +7,17 @@ const palette = {
 const theme = () => palette[fractureDashboard.isDark() ? 'dark' : 'light'];
 const list = value => value === undefined ? [] : Array.isArray(value) ? value : [value];
 
+const rounded = value => typeof value === 'number' ? String(Number(value.toPrecision(5))) : value;
+
 function styled(options) {
   const t = theme();
+  // A series that names a tone takes that colour of the palette, whatever its place.
+  const toned = s => s.tone === undefined ? s : { ...s, color: t.colors[s.tone] };
   const axis = a => ({
     ...a,
-    axisLine: { lineStyle: { color: t.axis } },
+    axisLine: { ...a.axisLine, lineStyle: { color: t.axis } },
     axisTick: { lineStyle: { color: t.axis } },
-    axisLabel: { color: t.text, ...a.axisLabel },
+    axisLabel: { color: t.text, ...(a.type === 'log' ? { formatter: v => v.toExponential(0) } : {}), ...a.axisLabel },
     nameTextStyle: { color: t.text },
     splitLine: { lineStyle: { color: t.line }, ...a.splitLine },
   });
@@ -23,8 +27,9 @@ function styled(options) {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: t.text },
     ...options,
     grid: options.grid ?? { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-    legend: options.legend === undefined ? undefined : { type: 'scroll', inactiveColor: t.axis, pageTextStyle: { color: t.text }, pageIconColor: t.text, pageIconInactiveColor: t.axis, ...options.legend, textStyle: { color: t.text, ...options.legend.textStyle } },
-    tooltip: { backgroundColor: t.surface, borderColor: t.line, textStyle: { color: t.text }, confine: true, ...options.tooltip },
+    legend: options.legend == null ? undefined : { type: 'scroll', inactiveColor: t.axis, pageTextStyle: { color: t.text }, pageIconColor: t.text, pageIconInactiveColor: t.axis, ...options.legend, textStyle: { color: t.text, ...options.legend.textStyle } },
+    tooltip: { backgroundColor: t.surface, borderColor: t.line, textStyle: { color: t.text }, confine: true, valueFormatter: rounded, ...options.tooltip },
+    series: list(options.series).map(toned),
     xAxis: options.xAxis === undefined ? undefined : list(options.xAxis).map(axis),
     yAxis: options.yAxis === undefined ? undefined : list(options.yAxis).map(axis),
   };
@@ -66,7 +71,10 @@ export function create(element, options) {
   const chart = echarts.init(element, null, { renderer: 'canvas' });
   let current = options;
   let data = list(options.series).map(s => [...(s.data ?? [])]);
-  const draw = () => chart.setOption(styled({ ...current, series: list(current.series).map((s, i) => ({ ...s, data: data[i] })) }), { notMerge: true });
+  // On a category axis a number would be taken for a position; its text names the place.
+  const isStacked = () => list(current.xAxis)[0]?.type === 'category' && list(current.xAxis)[0].data === undefined && list(current.series).some(s => s.stack);
+  const placed = points => isStacked() ? points.map(p => [String(p[0]), p[1]]) : points;
+  const draw = () => chart.setOption(styled({ ...current, series: list(current.series).map((s, i) => ({ ...s, data: placed(data[i]) })) }), { notMerge: true });
   const count = () => element.dataset.points = data.reduce((n, d) => n + d.length, 0);
   draw();
   count();
@@ -83,9 +91,11 @@ export function create(element, options) {
         const first = added.length ? added[0][0] : Infinity;
         while (series.length && series[series.length - 1][0] >= first) series.pop();
         series.push(...added);
-        if (series.length > mostPoints) data[index] = thin(series, mostPoints / 2);
+        if (!isStacked() && series.length > mostPoints) data[index] = thin(series, mostPoints / 2);
       }
-      chart.setOption({ series: data.map(d => ({ data: d })) }, { lazyUpdate: true });
+      // Series that stand on one another must keep the same places.
+      if (isStacked() && data[0].length > mostPoints) data = data.map(d => d.filter((_, i) => i % 2 === 0 || i === d.length - 1));
+      chart.setOption({ series: data.map(d => ({ data: placed(d) })) }, { lazyUpdate: true });
       count();
     },
     replace(next) {

@@ -7,10 +7,10 @@ namespace FractureDashboard.Runs.Comparison;
 /// <summary>The curves of several runs over one another. Drawn once; later epochs are appended.</summary>
 public sealed partial class CompareCurves
 {
-    private static readonly Func<RunEpoch, double>[] Metrics = [e => e.ValidationLoss, e => e.ValidationAccuracy, e => e.TrainLoss];
+    private static readonly Func<RunEpoch, double?>[] Metrics = [e => e.ValidationLoss, e => e.ValidationAccuracy, e => e.TrainLoss, e => e.ValidationAuc];
 
-    private readonly Chart?[] charts = new Chart?[3];
-    private readonly object[] options = new object[3];
+    private readonly Chart?[] charts = new Chart?[Metrics.Length];
+    private readonly object[] options = new object[Metrics.Length];
     private int drawn;
 
     /// <summary>The runs, one series each. Later values are ignored.</summary>
@@ -54,7 +54,7 @@ public sealed partial class CompareCurves
                 tooltip = new { trigger = "axis" },
                 legend = new { top = 0, itemWidth = 36, textStyle = new { width = 110, overflow = "truncate" }, tooltip = new { show = true } },
                 xAxis = new { type = "value", name = "epoch", nameLocation = "middle", nameGap = 24, min = 0, max = Runs.Max(r => r.Epochs), minInterval = 1 },
-                yAxis = c == 1 ? (object)new { type = "value", max = 1, scale = true } : new { type = "value", min = 0 },
+                yAxis = c is 1 or 3 ? (object)new { type = "value", max = 1, scale = true } : new { type = "value", min = 0 },
                 series = Runs.Select((r, i) => new
                 {
                     name = $"#{r.Id} {r.Name}",
@@ -68,7 +68,8 @@ public sealed partial class CompareCurves
         }
     }
 
-    private static List<double[]> Points(IReadOnlyList<RunEpoch> epochs, Func<RunEpoch, double> metric) => [.. epochs.Select(e => new[] { e.Epoch, metric(e) })];
+    private static List<double[]> Points(IReadOnlyList<RunEpoch> epochs, Func<RunEpoch, double?> metric) =>
+        [.. epochs.Where(e => metric(e) is not null).Select(e => new[] { e.Epoch, metric(e)!.Value })];
 
     private async Task DrawnAsync()
     {

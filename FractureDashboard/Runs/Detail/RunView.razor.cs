@@ -22,6 +22,7 @@ public sealed partial class RunView : IAsyncDisposable
     private LiveSubscription? subscription;
     private Task streaming = Task.CompletedTask;
     private RunCurves? curves;
+    private RateSearch? search;
     private RunDelta? initial;
     private Run? run;
     private TrainingOptions? options;
@@ -30,9 +31,15 @@ public sealed partial class RunView : IAsyncDisposable
     private long drawn;
     private bool loaded;
     private bool wasThere;
+    private bool isSearch;
+    private RunViewKind shown;
 
     [Parameter, EditorRequired]
     public int RunId { get; set; }
+
+    /// <summary>What is shown of it.</summary>
+    [Parameter]
+    public RunViewKind View { get; set; }
 
     [Inject]
     public required RunReader Reader { get; init; }
@@ -49,7 +56,7 @@ public sealed partial class RunView : IAsyncDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
-    private string Subtitle => $"Run {RunId} · {RunText.Model(run!.Model)} · augmentation {run.Augmentation} · {run.DatasetName} · created {Clock.Format(run.CreatedUtc)}";
+    private string Subtitle => $"Run {RunId} · {RunText.Model(run!.Model)} · {run.DatasetName} · created {Clock.Format(run.CreatedUtc)}";
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -63,14 +70,37 @@ public sealed partial class RunView : IAsyncDisposable
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        await Clock.EnsureAsync();
         subscription = Live.Subscribe(Topics.Run(RunId));
-        initial = await Reader.ReadAsync(RunId, 0, stopping.Token);
-        loaded = true;
-        if (initial is not null)
+        await Clock.EnsureAsync();
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        if (loaded && View == shown)
         {
-            Take(initial);
-            drawn = initial.LastSequence;
+            return;
+        }
+
+        var asked = View;
+        var read = await Reader.ReadAsync(RunId, 0, stopping.Token);
+        if (asked != View)
+        {
+            // Another view was opened meanwhile and reads for itself.
+            return;
+        }
+
+        (shown, loaded, initial) = (asked, true, read);
+        if (initial is null)
+        {
+            return;
+        }
+
+        Take(initial);
+        drawn = initial.LastSequence;
+        if (shown == RunViewKind.Histograms)
+        {
+            StartStreaming();
         }
     }
 
@@ -91,9 +121,11 @@ public sealed partial class RunView : IAsyncDisposable
 
         Take(delta);
         StateHasChanged();
-        if (curves is not null && await curves.AppendAsync(delta))
+        var opened = initial;
+        if (await AppendAsync(delta))
         {
-            drawn = delta.LastSequence;
+            // The charts of a view that was opened meanwhile hold more than that already.
+            drawn = ReferenceEquals(opened, initial) ? delta.LastSequence : drawn;
         }
         else if (!stopping.IsCancellationRequested)
         {
@@ -102,11 +134,19 @@ public sealed partial class RunView : IAsyncDisposable
         }
     }
 
+    private async Task<bool> AppendAsync(RunDelta delta) => (isSearch, shown) switch
+    {
+        (true, _) => search is not null && await search.AppendAsync(delta),
+        (_, RunViewKind.Histograms) => true,
+        _ => curves is not null && await curves.AppendAsync(delta),
+    };
+
     private void Take(RunDelta delta)
     {
         wasThere = true;
         run = delta.Run;
         options ??= RunQueue.ReadOptions(run.OptionsJson);
+        isSearch = options?.Purpose == TrainingPurpose.FindLearningRate;
         var newest = logs.Count > 0 ? logs[^1].Sequence : 0;
         logs.AddRange(delta.Logs.Where(l => l.Sequence > newest));
         if (logs.Count > RunReader.MaximumLogLines)

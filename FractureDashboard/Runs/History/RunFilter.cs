@@ -14,6 +14,7 @@ public enum RunSort
     Augmentation,
     Dataset,
     Accuracy,
+    Auc,
     Loss,
     Test,
     Duration,
@@ -78,7 +79,7 @@ public sealed record RunFilter(
         }
     }
 
-    private static bool StartsDescending(RunSort sort) => sort is RunSort.Created or RunSort.Accuracy or RunSort.Test or RunSort.Duration;
+    private static bool StartsDescending(RunSort sort) => sort is RunSort.Created or RunSort.Accuracy or RunSort.Auc or RunSort.Test or RunSort.Duration;
 
     private static string Clip(string? text)
     {

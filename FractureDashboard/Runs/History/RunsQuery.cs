@@ -81,6 +81,7 @@ public sealed class RunsQuery(IDbContextFactory<DashboardContext> databases)
             RunSort.Augmentation => By(r => r.Augmentation),
             RunSort.Dataset => By(r => EF.Functions.Collate(r.DatasetName, "NOCASE")),
             RunSort.Accuracy => Measured(r => r.BestValidationAccuracy == null, r => r.BestValidationAccuracy),
+            RunSort.Auc => Measured(r => r.BestValidationAuc == null, r => r.BestValidationAuc),
             RunSort.Loss => Measured(r => r.BestValidationLoss == null, r => r.BestValidationLoss),
             RunSort.Test => Measured(r => r.TestAccuracyWithoutTwins == null, r => r.TestAccuracyWithoutTwins),
             RunSort.Duration => By(r => r.TrainedSeconds),
