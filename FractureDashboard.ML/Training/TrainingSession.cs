@@ -108,6 +108,12 @@ internal sealed class TrainingSession : IDisposable
             events.Log(LogSeverity.Warning, problem);
         }
 
+        if (restored is null && options.FineTuning.WeightsPath is { Length: > 0 } path)
+        {
+            events.Log(LogSeverity.Information, PretrainedWeights.Load(learner.Network, path, options.Model, options.Input).Summary);
+            learner.RestartAverage();
+        }
+
         var stepsDone = ((progress.Epoch - 1L) * StepsPerEpoch) + progress.StepsDone;
         events.Publish((n, at) => new RunStarted(
             n, at, deviceName, learner.ParameterCount, data.Train.Count, data.Validation.Count, StepsPerEpoch, progress.Epoch, Engine.Status.Threads, stepsDone, restored?.Epochs));
@@ -259,5 +265,5 @@ internal sealed class TrainingSession : IDisposable
         return new TrainingResult(TrainingOutcome.Canceled, progress.Epochs, null, FileHash.Of(WeightsPath), [], events.Last);
     }
 
-    private void SaveWeights() => ModelWeights.Save(learner.Network, WeightsPath, options.Model, options.ImageSize);
+    private void SaveWeights() => ModelWeights.Save(learner.Network, WeightsPath, options.Model, options.ImageSize, options.Preprocessing);
 }
