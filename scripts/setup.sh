@@ -58,6 +58,17 @@ need_cxx_runtime() {
   }
 }
 
+# The interchange test loads exported weights in Debian's PyTorch; without it that test skips and says so.
+need_python_torch() {
+  /usr/bin/python3 -c 'import numpy, torch' >/dev/null 2>&1 && return 0
+  if is_root && [ -r /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
+    say "Installing PyTorch for Python for the interchange tests ..."
+    apt_install python3-torch python3-numpy
+  else
+    say "warning: /usr/bin/python3 has no torch; the interchange tests will be skipped. Install python3-torch and python3-numpy."
+  fi
+}
+
 # The browser tests drive Debian's Chromium. Elsewhere they use the one named in CHROMIUM_PATH, or skip and say so.
 need_chromium() {
   command -v chromium >/dev/null 2>&1 && return 0

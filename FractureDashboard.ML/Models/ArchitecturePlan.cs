@@ -21,7 +21,7 @@ internal sealed record PlannedArray(string Name, IReadOnlyList<long> Shape, Arra
 /// <remarks>
 /// Held between forward and backward pass is what a gradient needs: the input of each convolution (for the weights'
 /// gradient), the input of each batch norm, and the result of each activation, which is the next convolution's input.
-/// Activations work in place on the norm's (or, without norm, the convolution's) output.
+/// ReLU works in place on the norm's (or, without norm, the convolution's) output.
 /// </remarks>
 internal sealed class ArchitecturePlan
 {
@@ -29,12 +29,16 @@ internal sealed class ArchitecturePlan
     private long parameters;
     private long multiplyAdds;
     private long heldValues;
+    private long largestMap;
 
     /// <summary>The state's arrays.</summary>
     public IReadOnlyList<PlannedArray> Arrays => arrays;
 
     /// <summary>What it costs for one image.</summary>
     public ModelCost Cost => new(parameters, multiplyAdds, sizeof(float) * heldValues);
+
+    /// <summary>Bytes of the largest feature map of one image, in 32-bit floats.</summary>
+    public long LargestMapBytes => sizeof(float) * largestMap;
 
     /// <summary>Counts the normalised copy of the input, which the first convolution holds.</summary>
     public FeatureMap Normalized(FeatureMap input)
@@ -56,6 +60,7 @@ internal sealed class ArchitecturePlan
 
         multiplyAdds += output.Values * inputs * kernel * kernel;
         heldValues += output.Values;
+        largestMap = Math.Max(largestMap, output.Values);
         return output;
     }
 
@@ -71,6 +76,13 @@ internal sealed class ArchitecturePlan
         arrays.Add(new PlannedArray($"{name}.running_var", [map.Channels], ArrayType.Float32));
         arrays.Add(new PlannedArray($"{name}.num_batches_tracked", [], ArrayType.Int64));
         heldValues += held ? map.Values : 0;
+        return map;
+    }
+
+    /// <summary>An activation that does not work in place, so that its result is held beside its input.</summary>
+    public FeatureMap Activation(FeatureMap map)
+    {
+        heldValues += map.Values;
         return map;
     }
 

@@ -29,9 +29,9 @@ internal sealed class InvertedResidual : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Convolution, batch norm and ReLU6.</summary>
+    /// <summary>Convolution, batch norm and ReLU6; in place the engine would copy its input, which the gradient needs.</summary>
     public static Sequential Unit(int from, int to, int kernel, int stride = 1, int groups = 1) =>
-        Sequential(Layers.Convolution(from, to, kernel, stride, groups), BatchNorm2d(to), ReLU6(inplace: true));
+        Sequential(Layers.Convolution(from, to, kernel, stride, groups), BatchNorm2d(to), ReLU6());
 
     /// <param name="input">[B, from, S, S].</param>
     /// <returns>[B, to, S / stride, S / stride].</returns>

@@ -61,7 +61,7 @@ internal static class MobileNetV2Plan
 
     /// <summary>Convolution, batch norm and ReLU6.</summary>
     private static FeatureMap Unit(ArchitecturePlan plan, string name, FeatureMap x, int to, int kernel, int stride = 1, int groups = 1) =>
-        plan.BatchNorm($"{name}.1", plan.Convolution($"{name}.0", x, to, kernel, stride, (kernel - 1) / 2, groups));
+        plan.Activation(plan.BatchNorm($"{name}.1", plan.Convolution($"{name}.0", x, to, kernel, stride, (kernel - 1) / 2, groups)));
 
     private static IEnumerable<InvertedBlock> Unroll()
     {

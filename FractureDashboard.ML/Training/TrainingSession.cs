@@ -56,6 +56,12 @@ internal sealed class TrainingSession : IDisposable
         var device = EngineErrors.RequireDevice(job.Options.Device);
         var pixels = new TensorCacheBuilder(decoder).Open(
             job.CacheDirectory, job.DatasetRoot, job.Images, job.Options.ImageSize, job.Options.Preprocessing, new CacheReports(events, clock).Report, cancellationToken);
+        if (job.StepsBack)
+        {
+            // Only now: the pool's threads that decoding starts must not inherit it.
+            ThreadNiceness.Lower();
+        }
+
         TrainingSession? session = null;
         try
         {

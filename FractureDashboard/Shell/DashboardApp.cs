@@ -4,6 +4,7 @@ using FractureDashboard.Experiments;
 using FractureDashboard.Gallery;
 using FractureDashboard.Jobs;
 using FractureDashboard.Live;
+using FractureDashboard.Models;
 using FractureDashboard.Operations;
 using FractureDashboard.Predict;
 using FractureDashboard.Runs;
@@ -58,6 +59,7 @@ public static class DashboardApp
         builder.Services.AddExperiments();
         builder.Services.AddRuns();
         builder.Services.AddPredict();
+        builder.Services.AddModels();
         builder.Services.AddOperations();
 
         var app = builder.Build();
@@ -71,6 +73,7 @@ public static class DashboardApp
         app.MapExperiments();
         app.MapRuns();
         app.MapPredict();
+        app.MapModels();
         app.MapOperations();
         return app;
     }

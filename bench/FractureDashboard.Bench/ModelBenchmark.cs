@@ -9,7 +9,7 @@ namespace FractureDashboard.Bench;
 internal static class ModelBenchmark
 {
     private const int Rounds = 5;
-    private const int StepsPerRound = 4;
+    private const int StepsPerRound = 2;
     private const int Batch = 32;
 
     public static void Run(TextWriter output)

@@ -5,8 +5,8 @@ using FractureDashboard.ML.Runtime;
 var benchmarks = new Dictionary<string, Func<TextWriter, Task>>(StringComparer.Ordinal)
 {
     ["throughput"] = output => Task.Run(() => ThroughputBenchmark.Run(output, CancellationToken.None)),
-    ["augmentation"] = output => Task.Run(() => AugmentationBenchmark.Run(output, CancellationToken.None)),
     ["models"] = output => Task.Run(() => ModelBenchmark.Run(output)),
+    ["augmentation"] = output => Task.Run(() => AugmentationBenchmark.Run(output, CancellationToken.None)),
     ["phantom"] = output => Task.Run(() => PhantomBenchmark.Run(output, CancellationToken.None)),
     ["datasets"] = output => DatasetBenchmark.RunAsync(output, Environment.GetEnvironmentVariable("FRACTUREDASHBOARD_REFERENCE"), CancellationToken.None),
     ["gallery"] = GalleryBenchmark.RunAsync,

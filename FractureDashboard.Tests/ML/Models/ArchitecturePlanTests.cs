@@ -91,5 +91,18 @@ public sealed class ArchitecturePlanTests
         Assert.Equal(305_609, ModelRegistry.Get("compact-resnet").Cost(new ModelInput(128)).Parameters);
     }
 
+    /// <summary>Counts that torchvision publishes for a thousand classes, and multiply-adds in units of 10^9 at 224 pixels.</summary>
+    [Theory]
+    [InlineData("resnet18", 11_689_512, 512, 122, 1.81)]
+    [InlineData("mobilenet-v2", 3_504_872, 1280, 314, 0.30)]
+    public void The_pretrained_architectures_are_as_large_as_published(string model, long published, long features, int arrays, double multiplyAdds)
+    {
+        var plan = Architectures.Describe(model, new ModelInput(224));
+
+        Assert.Equal(published - (999 * (features + 1)), plan.Cost.Parameters);
+        Assert.Equal(arrays, plan.Arrays.Count);
+        Assert.Equal(multiplyAdds, (plan.Cost.MultiplyAdds + (999 * features)) / 1e9, 2);
+    }
+
     private static string Line(string name, IEnumerable<long> shape, bool counter) => $"{name} [{string.Join(',', shape)}]{(counter ? " int64" : "")}";
 }

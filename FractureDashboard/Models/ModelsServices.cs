@@ -1,0 +1,9 @@
+namespace FractureDashboard.Models;
+
+/// <summary>Registers and maps the page of a trained model and its weights.</summary>
+internal static class ModelsServices
+{
+    public static IServiceCollection AddModels(this IServiceCollection services) => services.AddSingleton<ModelReader>();
+
+    public static void MapModels(this IEndpointRouteBuilder app) => WeightsEndpoint.Map(app);
+}
