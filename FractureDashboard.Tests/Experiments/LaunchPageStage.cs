@@ -1,7 +1,6 @@
 using Bunit;
 using FractureDashboard.Experiments;
 using FractureDashboard.ML.Datasets;
-using FractureDashboard.ML.Training;
 using FractureDashboard.Tests.Runs;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;

@@ -4,10 +4,8 @@ using FractureDashboard.Jobs;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Training;
-using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 
 namespace FractureDashboard.Tests.Experiments;
 
