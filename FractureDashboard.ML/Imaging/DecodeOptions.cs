@@ -10,7 +10,7 @@ namespace FractureDashboard.ML.Imaging;
 /// ordinary decode passes over. Not all of it: a JPEG has no checksum, and libvips does not look at what the last
 /// rows of one complained about. Slower: no shrink-on-load.
 /// </param>
-/// <param name="Clahe">Equalises the local contrast with limited slope.</param>
+/// <param name="Clahe">Equalises the local contrast with limited slope, after scaling.</param>
 public sealed record DecodeOptions(
     int? Size = null,
     int Channels = 3,

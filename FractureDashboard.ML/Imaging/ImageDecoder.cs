@@ -102,6 +102,7 @@ public sealed class ImageDecoder
             sizing,
             options.Size ?? 0,
             options.Strict,
+            options.Clahe,
             image => ChannelConversion.ToPixels(image, options.Channels));
     }
 
@@ -110,11 +111,11 @@ public sealed class ImageDecoder
     {
         var file = FileContent.ReadImage(path, DecodeLimits.Dataset.MaxBytes);
         return file.Value is { } content
-            ? Process(content, DecodeLimits.Dataset, Sizing.Within, side, strict: false, encode)
+            ? Process(content, DecodeLimits.Dataset, Sizing.Within, side, strict: false, equalise: false, encode)
             : file.Error!;
     }
 
-    private DecodeResult<T> Process<T>(byte[] content, DecodeLimits limits, Sizing sizing, int side, bool strict, Func<Image, T> finish)
+    private DecodeResult<T> Process<T>(byte[] content, DecodeLimits limits, Sizing sizing, int side, bool strict, bool equalise, Func<Image, T> finish)
         where T : class
     {
         var header = ReadHeader(content, limits);
@@ -139,8 +140,8 @@ public sealed class ImageDecoder
             if (format != ImageFormat.Bmp)
             {
                 using var image = strict
-                    ? VipsPipeline.OpenStrict(content, format, sizing, side)
-                    : VipsPipeline.Open(content, format, sizing, side);
+                    ? VipsPipeline.OpenStrict(content, format, sizing, side, equalise)
+                    : VipsPipeline.Open(content, format, sizing, side, equalise);
                 return finish(image);
             }
 
@@ -150,7 +151,7 @@ public sealed class ImageDecoder
                 return bitmap.Error!;
             }
 
-            using var resized = VipsPipeline.FromPixels(pixels, sizing, side);
+            using var resized = VipsPipeline.FromPixels(pixels, sizing, side, equalise);
             return finish(resized);
         }
         catch (VipsException e)

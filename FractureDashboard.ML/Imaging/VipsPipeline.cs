@@ -36,38 +36,38 @@ internal static class VipsPipeline
     };
 
     /// <summary>Decodes in the fastest way: rows are streamed, and a JPEG is shrunk while it is decoded.</summary>
-    public static Image Open(byte[] content, ImageFormat format, Sizing sizing, int side)
+    public static Image Open(byte[] content, ImageFormat format, Sizing sizing, int side, bool equalise)
     {
         if (sizing != Sizing.Original && CanStream(content, format))
         {
             var thumbnail = Image.ThumbnailBuffer(content, side, height: side, size: SizeOf(sizing), failOn: Enums.FailOn.Error);
-            return Finish(thumbnail, sizing, side);
+            return Finish(thumbnail, sizing, side, equalise);
         }
 
-        return Resize(Upright(EightBit(Load(content, format, Enums.FailOn.Error, Enums.Access.Random))), sizing, side);
+        return Resize(Upright(EightBit(Load(content, format, Enums.FailOn.Error, Enums.Access.Random))), sizing, side, equalise);
     }
 
     /// <summary>Decodes every pixel at full size, failing at the first complaint, then resizes.</summary>
-    public static Image OpenStrict(byte[] content, ImageFormat format, Sizing sizing, int side)
+    public static Image OpenStrict(byte[] content, ImageFormat format, Sizing sizing, int side, bool equalise)
     {
         var whole = Then(Load(content, format, Enums.FailOn.Warning), i => i.CopyMemory());
-        return Resize(Upright(EightBit(whole)), sizing, side);
+        return Resize(Upright(EightBit(whole)), sizing, side, equalise);
     }
 
     /// <summary>Takes over pixels that another library decoded.</summary>
-    public static Image FromPixels(PixelImage pixels, Sizing sizing, int side)
+    public static Image FromPixels(PixelImage pixels, Sizing sizing, int side, bool equalise)
     {
         var image = Image.NewFromMemory(pixels.Pixels, pixels.Width, pixels.Height, pixels.Channels, Enums.BandFormat.Uchar);
         image = Then(image, i => i.Copy(interpretation: pixels.Channels == 1 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb));
-        return Resize(image, sizing, side);
+        return Resize(image, sizing, side, equalise);
     }
 
-    private static Image Resize(Image image, Sizing sizing, int side) => sizing == Sizing.Original
-        ? Finish(image, sizing, side)
-        : Finish(Then(image, i => i.ThumbnailImage(side, height: side, size: SizeOf(sizing))), sizing, side);
+    private static Image Resize(Image image, Sizing sizing, int side, bool equalise) => sizing == Sizing.Original
+        ? Finish(image, sizing, side, equalise)
+        : Finish(Then(image, i => i.ThumbnailImage(side, height: side, size: SizeOf(sizing))), sizing, side, equalise);
 
-    /// <summary>Flattens transparency on black, keeps 1 or 3 bands, adds the bars of a letterbox.</summary>
-    private static Image Finish(Image image, Sizing sizing, int side)
+    /// <summary>Flattens transparency on black, keeps 1 or 3 bands, equalises, adds the bars of a letterbox.</summary>
+    private static Image Finish(Image image, Sizing sizing, int side, bool equalise)
     {
         if (image.HasAlpha())
         {
@@ -82,6 +82,11 @@ internal static class VipsPipeline
         if (image.Bands is not (1 or 3))
         {
             image = Then(image, i => i.ExtractBand(0, n: i.Bands > 3 ? 3 : 1));
+        }
+
+        if (equalise)
+        {
+            image = Then(image, LocalContrast.Equalise);
         }
 
         return sizing == Sizing.Letterbox

@@ -15,20 +15,10 @@ internal static class IntensityAugmentation
     public static void Apply(Tensor images, ReadOnlySpan<IntensityDraw> draws, Func<int, SplitMix64> noise)
     {
         using var scope = NewDisposeScope();
-        var tone = Tone.For(images, draws);
-        var grain = Grain(images, draws, noise);
-
-        // On the CPU one image at a time: it stays in the processor's cache from one operation to the next, and no
-        // result depends on where the engine cuts the batch into the pieces of its threads.
-        var size = images.device_type == DeviceType.CPU ? 1 : draws.Length;
-        for (var i = 0; i < draws.Length; i += size)
+        Tone(images, draws);
+        if (Grain(images, draws, noise) is { } grain)
         {
-            var piece = images.narrow(0, i, size);
-            tone.Change(piece, i, size);
-            if (grain is not null)
-            {
-                piece.permute(0, 2, 3, 1).add_(grain.narrow(0, i, size)).clamp_(0, 1);
-            }
+            images.permute(0, 2, 3, 1).add_(grain).clamp_(0, 1);
         }
 
         for (var i = 0; i < draws.Length; i++)
@@ -73,56 +63,51 @@ internal static class IntensityAugmentation
         return false;
     }
 
-    /// <summary>Brightness, contrast and gamma of a batch as tensors [B, 1, 1, 1]; null where a change is the identity.</summary>
-    private readonly record struct Tone(Tensor? Gain, Tensor? Offset, Tensor? Power)
+    private static void Tone(Tensor images, ReadOnlySpan<IntensityDraw> draws)
     {
-        public static Tone For(Tensor images, ReadOnlySpan<IntensityDraw> draws)
+        var hasContrast = Any(draws, d => d.Contrast != 1);
+        if (hasContrast || Any(draws, d => d.Brightness != 1))
         {
-            var hasContrast = Any(draws, d => d.Contrast != 1);
-            var gain = hasContrast || Any(draws, d => d.Brightness != 1) ? Column(images, draws, d => d.Brightness * d.Contrast) : null;
-            var power = Any(draws, d => d.Gamma != 1) ? Column(images, draws, d => d.Gamma) : null;
-
             // Contrast c about the mean of the image brightened by b: c * (b * x - b * mean) + b * mean.
             var offset = hasContrast ? Column(images, draws, d => d.Brightness * (1 - d.Contrast)).mul_(Means(images)) : null;
-            return new Tone(gain, offset, power);
+            images.mul_(Column(images, draws, d => d.Brightness * d.Contrast));
+            if (offset is not null)
+            {
+                images.add_(offset);
+            }
+
+            images.clamp_(0, 1);
         }
 
-        public void Change(Tensor piece, int first, int count)
+        if (Any(draws, d => d.Gamma != 1))
         {
-            if (Gain is not null)
+            // Powers are not rounded alike in the engine's vector code and in what is left over at the end of a thread's piece.
+            // Image by image the pieces are the same in every batch. A GPU has no such ends.
+            var power = Column(images, draws, d => d.Gamma);
+            var size = images.device_type == DeviceType.CPU ? 1 : draws.Length;
+            for (var i = 0; i < draws.Length; i += size)
             {
-                piece.mul_(Gain.narrow(0, first, count));
-                if (Offset is not null)
-                {
-                    piece.add_(Offset.narrow(0, first, count));
-                }
-
-                piece.clamp_(0, 1);
-            }
-
-            if (Power is not null)
-            {
-                piece.pow_(Power.narrow(0, first, count));
+                images.narrow(0, i, size).pow_(power.narrow(0, i, size));
             }
         }
+    }
 
-        /// <summary>
-        /// Row by row, then over the rows: a single image's mean in one go would be summed by all threads, in another order than
-        /// in a batch.
-        /// </summary>
-        private static Tensor Means(Tensor images) =>
-            images.permute(0, 2, 3, 1).flatten(2).mean([2]).mean([1]).view(-1, 1, 1, 1);
+    /// <summary>
+    /// Row by row, then over the rows: a single image's mean in one go would be summed by all threads, in another order than
+    /// in a batch.
+    /// </summary>
+    private static Tensor Means(Tensor images) => images.permute(0, 2, 3, 1).flatten(2).mean([2]).mean([1]).view(-1, 1, 1, 1);
 
-        private static Tensor Column(Tensor images, ReadOnlySpan<IntensityDraw> draws, Func<IntensityDraw, double> value)
+    /// <summary>A number of each image as [B, 1, 1, 1].</summary>
+    private static Tensor Column(Tensor images, ReadOnlySpan<IntensityDraw> draws, Func<IntensityDraw, double> value)
+    {
+        var column = empty(draws.Length, 1, 1, 1);
+        var values = MemoryMarshal.Cast<byte, float>(column.bytes);
+        for (var i = 0; i < values.Length; i++)
         {
-            var column = empty(draws.Length, 1, 1, 1);
-            var values = MemoryMarshal.Cast<byte, float>(column.bytes);
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)value(draws[i]);
-            }
-
-            return column.to(images.device);
+            values[i] = (float)value(draws[i]);
         }
+
+        return column.to(images.device);
     }
 }

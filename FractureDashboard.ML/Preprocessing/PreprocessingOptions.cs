@@ -5,7 +5,7 @@ namespace FractureDashboard.ML.Preprocessing;
 /// <summary>How a file becomes the network's input. A model only understands images prepared as its training images were.</summary>
 /// <param name="Fit">Stretched to the square, or letterboxed into it.</param>
 /// <param name="Greyscale">One channel instead of three.</param>
-/// <param name="Clahe">Local contrast equalisation with limited slope (Zuiderveld, Graphics Gems IV, 1994), before scaling.</param>
+/// <param name="Clahe">Local contrast equalisation with limited slope (Zuiderveld, Graphics Gems IV, 1994), after scaling.</param>
 public sealed record PreprocessingOptions(FitMode Fit = FitMode.Stretch, bool Greyscale = false, bool Clahe = false)
 {
     /// <summary>The notebook's: stretched, three channels.</summary>

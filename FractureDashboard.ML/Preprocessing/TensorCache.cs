@@ -1,8 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using FractureDashboard.ML.Runtime;
 
 namespace FractureDashboard.ML.Preprocessing;
 
@@ -12,20 +10,25 @@ namespace FractureDashboard.ML.Preprocessing;
 /// </summary>
 internal sealed class TensorCache : IDisposable
 {
+    /// <summary>Extension of the array's file.</summary>
+    public const string ArrayExtension = ".npy";
+
+    private readonly IDisposable lease;
     private readonly MemoryMappedFile file;
     private readonly MemoryMappedViewAccessor view;
     private readonly Dictionary<string, int> rows;
     private readonly long dataOffset;
 
-    private TensorCache(MemoryMappedFile file, MemoryMappedViewAccessor view, TensorCacheIndex index)
+    private TensorCache(IDisposable lease, MemoryMappedFile file, MemoryMappedViewAccessor view, TensorCacheIndex index)
     {
+        this.lease = lease;
         this.file = file;
         this.view = view;
         Size = index.Size;
         Channels = index.Preprocessing.Channels;
         Failures = index.Failures.Concat(index.Missing).ToDictionary(StringComparer.Ordinal);
         IsComplete = index.Missing.Count == 0;
-        dataOffset = index.DataOffset;
+        dataOffset = index.OffsetOf(0);
         rows = index.Rows.Select((hash, row) => (hash, row)).ToDictionary(r => r.hash, r => r.row, StringComparer.Ordinal);
     }
 
@@ -34,6 +37,9 @@ internal sealed class TensorCache : IDisposable
 
     /// <summary>Channels of every row: 1 or 3.</summary>
     public int Channels { get; }
+
+    /// <summary>Rows, those that are not used among them.</summary>
+    public int RowCount => rows.Count;
 
     /// <summary>Bytes of a row.</summary>
     public int RowBytes => Size * Size * Channels;
@@ -63,6 +69,7 @@ internal sealed class TensorCache : IDisposable
     {
         view.Dispose();
         file.Dispose();
+        lease.Dispose();
     }
 
     /// <summary>The file name of a cache, without its extension.</summary>
@@ -81,58 +88,62 @@ internal sealed class TensorCache : IDisposable
         return $"{Convert.ToHexStringLower(sha.GetHashAndReset())[..32]}-{size}x{size}x{preprocessing.Channels}";
     }
 
-    /// <summary>Opens a finished cache after checking its hash.</summary>
+    /// <summary>Opens a finished cache after checking the hash of every row, on all cores.</summary>
     /// <param name="path">Path without extension.</param>
-    /// <returns>The cache, or null when there is none or it is damaged.</returns>
+    /// <returns>The cache, in use until it is disposed; null when there is none or it is damaged.</returns>
     public static TensorCache? TryOpen(string path)
     {
-        if (!File.Exists(path + TensorCacheIndex.Extension) || !File.Exists(path + ".npy"))
-        {
-            return null;
-        }
-
-        TensorCacheIndex? index;
+        var held = CacheLeases.Take(path);
+        MemoryMappedFile? array = null;
+        MemoryMappedViewAccessor? pixels = null;
+        TensorCache? cache = null;
         try
         {
-            index = JsonSerializer.Deserialize<TensorCacheIndex>(File.ReadAllBytes(path + TensorCacheIndex.Extension));
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+            if (TensorCacheIndex.TryRead(path + TensorCacheIndex.Extension) is not { } index
+                || !File.Exists(path + ArrayExtension) || new FileInfo(path + ArrayExtension).Length != index.FileBytes)
+            {
+                return null;
+            }
 
-        if (index?.Preprocessing is null || index.Size <= 0 || new FileInfo(path + ".npy").Length != index.FileBytes || !string.Equals(FileHash.Of(path + ".npy"), index.Sha256, StringComparison.Ordinal))
-        {
-            return null;
-        }
+            array = MemoryMappedFile.CreateFromFile(path + ArrayExtension, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
+            pixels = array.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            if (IsWhole(pixels, index))
+            {
+                cache = new TensorCache(held, array, pixels, index);
+            }
 
-        var map = MemoryMappedFile.CreateFromFile(path + ".npy", FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-        return new TensorCache(map, map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read), index);
+            return cache;
+        }
+        finally
+        {
+            if (cache is null)
+            {
+                pixels?.Dispose();
+                array?.Dispose();
+                held.Dispose();
+            }
+        }
     }
-}
 
-/// <summary>What stands beside a cache's array.</summary>
-/// <param name="Size">Side in pixels.</param>
-/// <param name="Preprocessing">How files became rows.</param>
-/// <param name="Rows">Content hash of each row.</param>
-/// <param name="Failures">Contents that cannot be decoded, with the reason; their rows are black and never used.</param>
-/// <param name="Missing">Contents no file held when the cache was built, with the reason.</param>
-/// <param name="DataOffset">Bytes before the first row.</param>
-/// <param name="FileBytes">Length of the array's file.</param>
-/// <param name="Sha256">Hash of the array's file.</param>
-internal sealed record TensorCacheIndex(
-    int Size,
-    PreprocessingOptions Preprocessing,
-    IReadOnlyList<string> Rows,
-    IReadOnlyDictionary<string, string> Failures,
-    IReadOnlyDictionary<string, string> Missing,
-    long DataOffset,
-    long FileBytes,
-    string Sha256)
-{
-    /// <summary>Counts up when the decoder's output changes, so that old caches are not used.</summary>
-    public const int FormatVersion = 2;
+    private static bool IsWhole(MemoryMappedViewAccessor view, TensorCacheIndex index)
+    {
+        var header = new byte[index.Header.Length];
+        view.SafeMemoryMappedViewHandle.ReadSpan<byte>(0, header);
+        return header.AsSpan().SequenceEqual(index.Header)
+            && Parallel.For(0, index.Rows.Count, () => new byte[index.RowBytes], (row, state, buffer) =>
+            {
+                view.SafeMemoryMappedViewHandle.ReadSpan<byte>((ulong)index.OffsetOf(row), buffer);
+                if (!index.IsUsable(row) || string.Equals(RowHash(buffer), index.RowHashes[row], StringComparison.Ordinal))
+                {
+                    return buffer;
+                }
 
-    /// <summary>Extension of the index file.</summary>
-    public const string Extension = ".json";
+                state.Stop();
+                return buffer;
+            }, _ => { }).IsCompleted;
+    }
+
+    /// <summary>The hash by which a row is told from a damaged one.</summary>
+    /// <param name="pixels">The row.</param>
+    public static string RowHash(ReadOnlySpan<byte> pixels) => Convert.ToHexStringLower(SHA256.HashData(pixels));
 }

@@ -1,24 +1,23 @@
-using System.IO.MemoryMappedFiles;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text.Json;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
-using FractureDashboard.ML.Runtime;
 
 namespace FractureDashboard.ML.Preprocessing;
 
 /// <summary>Opens the tensor cache of a set of images, decoding what is not there yet on all cores.</summary>
 /// <param name="decoder">Decodes the files.</param>
-internal sealed class TensorCacheBuilder(ImageDecoder decoder)
+/// <param name="clock">Dates the use of caches; the system's when null.</param>
+internal sealed class TensorCacheBuilder(ImageDecoder decoder, TimeProvider? clock = null)
 {
-    /// <summary>Opens or builds the cache.</summary>
+    /// <summary>Opens or builds the cache, going on where an earlier build stopped; then makes room for it in the size budget.</summary>
     /// <param name="cacheDirectory">Where caches lie; created when missing.</param>
     /// <param name="datasetRoot">Root of the data set; only read.</param>
     /// <param name="images">All images of the manifest.</param>
     /// <param name="size">Side of the square target in pixels.</param>
     /// <param name="preprocessing">How files become rows.</param>
     /// <param name="progress">Is told how many contents are decoded, from any thread.</param>
-    /// <param name="cancellationToken">Stops; a half-built file is removed.</param>
+    /// <param name="cancellationToken">Stops; what is done is kept for the next time.</param>
     /// <returns>The cache; the caller disposes it.</returns>
     /// <exception cref="IOException">The disk is full or failing.</exception>
     public TensorCache Open(
@@ -28,6 +27,16 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
         Directory.CreateDirectory(cacheDirectory);
         var contents = images.GroupBy(i => i.ContentHash, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
         var path = Path.Combine(cacheDirectory, TensorCache.Key(contents.Select(c => c.Key), size, preprocessing));
+        using var lease = CacheLeases.Take(path);
+        var cache = OpenOrBuild(path, datasetRoot, contents, size, preprocessing, progress, cancellationToken);
+        TensorCaches.Used(path, clock ?? TimeProvider.System);
+        TensorCaches.Trim(cacheDirectory, clock ?? TimeProvider.System);
+        return cache;
+    }
+
+    private TensorCache OpenOrBuild(
+        string path, string datasetRoot, IGrouping<string, ImageRecord>[] contents, int size, PreprocessingOptions preprocessing, Action<int, int> progress, CancellationToken cancellationToken)
+    {
         if (TensorCache.TryOpen(path) is { } existing)
         {
             if (existing.IsComplete)
@@ -39,63 +48,31 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
             existing.Dispose();
         }
 
-        Build(path, datasetRoot, contents, size, preprocessing, progress, cancellationToken);
+        var none = new Dictionary<string, string>(StringComparer.Ordinal);
+        Build(path, datasetRoot, contents, new TensorCacheIndex(size, preprocessing, [.. contents.Select(c => c.Key)], [], none, none), progress, cancellationToken);
         return TensorCache.TryOpen(path) ?? throw new IOException($"The tensor cache '{path}' could not be read back.");
     }
 
     private void Build(
-        string path, string datasetRoot, IGrouping<string, ImageRecord>[] contents, int size, PreprocessingOptions preprocessing, Action<int, int> progress, CancellationToken cancellationToken)
+        string path, string datasetRoot, IGrouping<string, ImageRecord>[] contents, TensorCacheIndex plan, Action<int, int> progress, CancellationToken cancellationToken)
     {
-        var decode = preprocessing.Decode(size);
-        var header = NpyHeader.ForBytes(contents.Length, size, size, preprocessing.Channels);
-        var rowBytes = (long)size * size * preprocessing.Channels;
-        var length = header.Length + (contents.Length * rowBytes);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        var outcomes = new Outcome[contents.Length];
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
-            {
-                // Claimed at once: a full disk must show here, as an exception, and not as a fault in mapped memory.
-                RandomAccess.SetLength(stream.SafeFileHandle, length);
-                ReserveSpace(stream, length);
-                RandomAccess.Write(stream.SafeFileHandle, header, 0);
-                using var map = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-                using var view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.ReadWrite);
-                var done = 0;
-                Parallel.For(0, contents.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, row =>
-                {
-                    var (pixels, outcome) = Decode(datasetRoot, contents[row], decode);
-                    outcomes[row] = outcome;
-                    if (pixels is not null)
-                    {
-                        view.SafeMemoryMappedViewHandle.WriteSpan<byte>((ulong)(header.Length + (row * rowBytes)), pixels);
-                    }
+        var decode = plan.Preprocessing.Decode(plan.Size);
+        var missing = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        using var partial = new PartialCache(path, plan);
+        int[] open = [.. Enumerable.Range(0, contents.Length).Where(row => !partial.IsDone(row))];
+        var done = contents.Length - open.Length;
 
-                    progress(Interlocked.Increment(ref done), contents.Length);
-                });
-                view.Flush();
-                stream.Flush(flushToDisk: true);
-            }
-
-            string[] rows = [.. contents.Select(c => c.Key)];
-            var index = new TensorCacheIndex(
-                size, preprocessing, rows, Reasons(rows, outcomes, o => o.Failure), Reasons(rows, outcomes, o => o.Missing), header.Length, length, FileHash.Of(temporary));
-            File.Delete(path + TensorCacheIndex.Extension);
-            File.Move(temporary, path + ".npy", overwrite: true);
-            WriteIndex(path + TensorCacheIndex.Extension, index);
-        }
-        finally
+        // Taken one by one, since images differ in what they cost.
+        Parallel.ForEach(Partitioner.Create(open, loadBalance: true), new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, row =>
         {
-            File.Delete(temporary);
-        }
+            Decode(datasetRoot, contents[row], decode, pixels => partial.Write(row, pixels), failure => partial.Fail(row, failure), reason => missing[contents[row].Key] = reason);
+            progress(Interlocked.Increment(ref done), contents.Length);
+        });
+        partial.Publish(missing);
     }
 
-    private static Dictionary<string, string> Reasons(string[] rows, Outcome[] outcomes, Func<Outcome, string?> reason) =>
-        rows.Zip(outcomes).Where(r => reason(r.Second) is not null).ToDictionary(r => r.First, r => reason(r.Second)!, StringComparer.Ordinal);
-
     /// <summary>Decodes the first file of a content that still holds it.</summary>
-    private (byte[]? Pixels, Outcome Outcome) Decode(string root, IEnumerable<ImageRecord> copies, DecodeOptions decode)
+    private void Decode(string root, IEnumerable<ImageRecord> copies, DecodeOptions decode, Action<byte[]> write, Action<string> fail, Action<string> miss)
     {
         string? missing = null;
         foreach (var copy in copies)
@@ -114,33 +91,18 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder)
             }
 
             var decoded = decoder.Decode(bytes, decode);
-            return decoded.Value is { } image ? (image.Pixels, default) : (null, new Outcome(decoded.Error!.Message, null));
+            if (decoded.Value is { } image)
+            {
+                write(image.Pixels);
+            }
+            else
+            {
+                fail(decoded.Error!.Message);
+            }
+
+            return;
         }
 
-        return (null, new Outcome(null, missing));
-    }
-
-    private static void ReserveSpace(FileStream stream, long length)
-    {
-        var drive = new DriveInfo(Path.GetFullPath(stream.Name));
-        if (drive.AvailableFreeSpace < length)
-        {
-            throw new IOException(
-                $"The decoded images need {length >> 20} MiB and the disk of the data folder has {drive.AvailableFreeSpace >> 20} MiB left. Free some space and resume the run.");
-        }
-    }
-
-    private readonly record struct Outcome(string? Failure, string? Missing);
-
-    private static void WriteIndex(string path, TensorCacheIndex index)
-    {
-        var temporary = path + ".tmp";
-        using (var stream = File.Create(temporary))
-        {
-            JsonSerializer.Serialize(stream, index);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        miss(missing!);
     }
 }

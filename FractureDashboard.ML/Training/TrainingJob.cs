@@ -10,6 +10,7 @@ namespace FractureDashboard.ML.Training;
 /// <param name="RunDirectory">Where checkpoints and weights go; created when missing. A run that finds checkpoints there resumes.</param>
 /// <param name="CacheDirectory">Where tensor caches live, shared by runs.</param>
 /// <param name="FirstSequence">Number of the first event to emit; 1, or where an interrupted run stopped counting plus 1.</param>
+/// <param name="StepsBack">Whether the calling thread, which then must be the training's own, gives way to all others.</param>
 public sealed record TrainingJob(
     TrainingOptions Options,
     string DatasetRoot,
@@ -17,7 +18,8 @@ public sealed record TrainingJob(
     IReadOnlyList<ImageRecord> Images,
     string RunDirectory,
     string CacheDirectory,
-    long FirstSequence = 1);
+    long FirstSequence = 1,
+    bool StepsBack = false);
 
 /// <summary>Receives a run's events on the training thread. Must return at once and must not throw.</summary>
 public interface ITrainingEventSink

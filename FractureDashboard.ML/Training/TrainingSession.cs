@@ -56,6 +56,12 @@ internal sealed class TrainingSession : IDisposable
         var device = EngineErrors.RequireDevice(job.Options.Device);
         var pixels = new TensorCacheBuilder(decoder).Open(
             job.CacheDirectory, job.DatasetRoot, job.Images, job.Options.ImageSize, job.Options.Preprocessing, new CacheReports(events, clock).Report, cancellationToken);
+        if (job.StepsBack)
+        {
+            // Only now: the pool's threads that decoding starts must not inherit it.
+            ThreadNiceness.Lower();
+        }
+
         TrainingSession? session = null;
         try
         {
@@ -88,6 +94,7 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         losses.Dispose();
+        loader.Dispose();
         learner.Dispose();
         cache.Dispose();
     }
@@ -99,6 +106,12 @@ internal sealed class TrainingSession : IDisposable
         foreach (var problem in problems)
         {
             events.Log(LogSeverity.Warning, problem);
+        }
+
+        if (restored is null && options.FineTuning.WeightsPath is { Length: > 0 } path)
+        {
+            events.Log(LogSeverity.Information, PretrainedWeights.Load(learner.Network, path, options.Model, options.Input).Summary);
+            learner.RestartAverage();
         }
 
         var stepsDone = ((progress.Epoch - 1L) * StepsPerEpoch) + progress.StepsDone;
@@ -167,6 +180,8 @@ internal sealed class TrainingSession : IDisposable
 
         var group = done / options.Optimizer.AccumulationSteps * options.Optimizer.AccumulationSteps;
         step.Run(batch, positions, epoch, done, Math.Min(options.Optimizer.AccumulationSteps, StepsPerEpoch - group));
+        var next = first + positions.Length;
+        loader.Announce(Array.ConvertAll(chosen[next..Math.Min(next + options.BatchSize, chosen.Length)], p => data.Train[p]));
     }
 
     private void FinishEpoch(CancellationToken cancellationToken)
@@ -250,5 +265,5 @@ internal sealed class TrainingSession : IDisposable
         return new TrainingResult(TrainingOutcome.Canceled, progress.Epochs, null, FileHash.Of(WeightsPath), [], events.Last);
     }
 
-    private void SaveWeights() => ModelWeights.Save(learner.Network, WeightsPath, options.Model, options.ImageSize);
+    private void SaveWeights() => ModelWeights.Save(learner.Network, WeightsPath, options.Model, options.ImageSize, options.Preprocessing);
 }

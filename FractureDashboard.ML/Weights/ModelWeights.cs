@@ -1,4 +1,5 @@
 using System.Globalization;
+using FractureDashboard.ML.Preprocessing;
 using static TorchSharp.torch;
 
 namespace FractureDashboard.ML.Weights;
@@ -14,12 +15,16 @@ internal static class ModelWeights
     /// <param name="path">Where.</param>
     /// <param name="model">Its name.</param>
     /// <param name="imageSize">Side of its input in pixels.</param>
+    /// <param name="preprocessing">How files become its input; the notebook's when null.</param>
     /// <returns>SHA-256 of the file.</returns>
-    public static string Save(nn.Module network, string path, string model, int imageSize) => Safetensors.Write(path, Export(network), new Dictionary<string, string>
+    public static string Save(nn.Module network, string path, string model, int imageSize, PreprocessingOptions? preprocessing = null) => Safetensors.Write(path, Export(network), new Dictionary<string, string>
     {
         ["format"] = "pt",
         ["model"] = model,
         ["image_size"] = imageSize.ToString(CultureInfo.InvariantCulture),
+        ["channels"] = (preprocessing ?? PreprocessingOptions.Notebook).Channels.ToString(CultureInfo.InvariantCulture),
+        ["fit"] = (preprocessing ?? PreprocessingOptions.Notebook).Fit.ToString(),
+        ["clahe"] = (preprocessing ?? PreprocessingOptions.Notebook).Clahe ? "yes" : "no",
         ["positive_class"] = "fractured",
     });
 

@@ -25,6 +25,7 @@ internal static class PageTour
         ("runs", "/runs"),
         ("compare", "/runs/compare?ids=1,2"),
         ("predict", "/predict?image=2"),
+        ("cache", "/operations/cache"),
     ];
 
     /// <summary>Waits until the demo set is drawn and indexed.</summary>

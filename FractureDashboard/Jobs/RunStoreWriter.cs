@@ -21,7 +21,7 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
     public async Task RunAsync(ChannelReader<TrainingEvent> events)
     {
         var batch = new List<TrainingEvent>();
-        while (await events.WaitToReadAsync())
+        while (!events.Completion.IsCompleted)
         {
             batch.Clear();
             while (events.TryRead(out var next))
@@ -29,14 +29,18 @@ internal sealed class RunStoreWriter(IDbContextFactory<DashboardContext> databas
                 batch.Add(next);
             }
 
-            await WriteAsync(batch);
-            live.Signal(Topics.Run(runId));
-            if (batch.Exists(e => e is EpochCompleted or RunStarted or CacheProgress))
+            if (batch.Count > 0)
             {
-                live.Signal(Topics.Runs);
+                await WriteAsync(batch);
+                live.Signal(Topics.Run(runId));
+                if (batch.Exists(e => e is EpochCompleted or RunStarted or CacheProgress))
+                {
+                    live.Signal(Topics.Runs);
+                }
             }
 
-            // Lets more events gather; the last batch finds the channel completed and is written at once.
+            // Never waits for the next event: the training thread would have to wake the waiting one, and a thread of the
+            // pool that it starts for that inherits its low priority.
             await Task.WhenAny(events.Completion, Task.Delay(BatchInterval));
         }
     }

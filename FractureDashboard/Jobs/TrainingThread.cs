@@ -1,4 +1,3 @@
-using FractureDashboard.ML.Runtime;
 using FractureDashboard.ML.Training;
 
 namespace FractureDashboard.Jobs;
@@ -19,7 +18,6 @@ internal static class TrainingThread
         {
             try
             {
-                ThreadNiceness.Lower();
                 done.SetResult(trainer.Run(job, sink, cancellationToken));
             }
             catch (Exception e)

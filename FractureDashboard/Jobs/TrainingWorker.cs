@@ -117,7 +117,7 @@ public sealed partial class TrainingWorker(
         await db.SaveChangesAsync(cancellationToken);
         var options = JsonSerializer.Deserialize<TrainingOptions>(run.OptionsJson, RunQueue.Json)
             ?? throw new InvalidOperationException("the stored options are empty.");
-        return new TrainingJob(options, dataset.Root, tracked.Fingerprint, images, directory, paths.Cache, tracked.LastSequence + 1);
+        return new TrainingJob(options, dataset.Root, tracked.Fingerprint, images, directory, paths.Cache, tracked.LastSequence + 1, StepsBack: true);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Run {RunId} '{Name}' starts, attempt {Attempt}")]

@@ -5,6 +5,7 @@ using FractureDashboard.Gallery;
 using FractureDashboard.Jobs;
 using FractureDashboard.Live;
 using FractureDashboard.Models;
+using FractureDashboard.Operations;
 using FractureDashboard.Predict;
 using FractureDashboard.Runs;
 using FractureDashboard.Storage;
@@ -59,6 +60,7 @@ public static class DashboardApp
         builder.Services.AddRuns();
         builder.Services.AddPredict();
         builder.Services.AddModels();
+        builder.Services.AddOperations();
 
         var app = builder.Build();
         await app.Services.MigrateDatabaseAsync(cancellationToken);
@@ -72,6 +74,7 @@ public static class DashboardApp
         app.MapRuns();
         app.MapPredict();
         app.MapModels();
+        app.MapOperations();
         return app;
     }
 }

@@ -90,7 +90,7 @@ internal static class ThroughputBenchmark
 
         public BareLoop(TensorCache cache, IReadOnlyList<ImageRecord> records)
         {
-            var loader = new BatchLoader(cache, CPU);
+            using var loader = new BatchLoader(cache, CPU);
             Sample[] samples = [.. records.Where(r => r.Split == Split.Train).Select(r => new Sample(cache.RowOf(r.ContentHash)!.Value, r.Label, r.RelativePath, r.ContentHash))];
             images = samples.Length;
             for (var start = 0; start < samples.Length; start += Batch)

@@ -113,16 +113,6 @@ public sealed class TensorCacheTests : IClassFixture<PhantomSet>, IDisposable
     }
 
     [Fact]
-    public void Cancelling_leaves_no_file_behind()
-    {
-        using var stop = new CancellationTokenSource();
-
-        Assert.ThrowsAny<OperationCanceledException>(() => builder.Open(folder.Sub("cache"), set.Root, set.Images, Size, PreprocessingOptions.Notebook, (_, _) => stop.Cancel(), stop.Token));
-
-        Assert.Empty(Directory.GetFiles(folder.Sub("cache")));
-    }
-
-    [Fact]
     public void Size_contents_and_preprocessing_make_the_key_and_nothing_else()
     {
         var key = Key(["a", "b"], 224);

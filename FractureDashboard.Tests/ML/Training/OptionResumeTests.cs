@@ -1,3 +1,4 @@
+using FractureDashboard.ML.Imaging;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Training;
 
@@ -34,6 +35,7 @@ public sealed class OptionResumeTests(PhantomSet set) : IClassFixture<PhantomSet
             Augmentation = AugmentationOptions.Notebook with { Translation = 0.1, Brightness = 0.2, Contrast = 0.2, Gamma = 0.2, Noise = 0.05, Erasing = 0.5, Mixup = 0.4, CutMix = 1 },
         },
         ["compact network, greyscale"] = Quick with { Model = "compact-resnet", Preprocessing = new(Greyscale: true), Optimizer = new(EmaDecay: 0.9), Epochs = 2 },
+        ["bfloat16, letterboxed"] = Quick with { Model = "compact-resnet", Precision = Precision.Mixed, Preprocessing = new(FitMode.Letterbox), Epochs = 2 },
         ["frozen backbone"] = Quick with { FineTuning = new(FrozenEpochs: 1, BackboneRate: 0.1) },
     };
 

@@ -72,6 +72,24 @@ public sealed class TrainingReportsTests(PhantomSet set) : IClassFixture<Phantom
         Assert.False(File.Exists(harness.Weights("run")));
     }
 
+    [Fact]
+    public void Pretrained_weights_are_where_a_run_starts_and_a_missing_file_ends_it_with_the_reason()
+    {
+        var options = TrainerHarness.Quick with { Epochs = 1, LearningRate = 1e-9 };
+        var first = harness.Train(TrainerHarness.Quick with { Epochs = 2 }, new RecordingSink(), "first", cancellationToken: TestContext.Current.CancellationToken);
+        var sink = new RecordingSink();
+
+        var second = harness.Train(options with { Seed = 99, FineTuning = new(harness.Weights("first")) }, sink, "second", cancellationToken: TestContext.Current.CancellationToken);
+        var other = harness.Train(options with { ImageSize = 64, FineTuning = new(harness.Weights("first"), FrozenEpochs: 1) }, new RecordingSink(), "other", cancellationToken: TestContext.Current.CancellationToken);
+        var gone = harness.Train(options with { FineTuning = new(harness.Weights("nowhere")) }, new RecordingSink(), "gone", cancellationToken: TestContext.Current.CancellationToken);
+
+        // With a rate of almost nothing it ends where it started: with the first run's scores.
+        Assert.All(first.Scores.Zip(second.Scores), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 4));
+        Assert.Equal(TrainingOutcome.Completed, other.Outcome);
+        Assert.Equal(TrainingOutcome.Failed, gone.Outcome);
+        Assert.Contains("weights.safetensors", gone.Failure, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(float.NaN, 1f, "loss became NaN")]
     [InlineData(0.5f, float.PositiveInfinity, "gradient became")]
