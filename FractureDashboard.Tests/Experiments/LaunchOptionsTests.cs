@@ -3,10 +3,6 @@ using FractureDashboard.Experiments;
 using FractureDashboard.Jobs;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Training;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using MudBlazor;
-using MudBlazor.Services;
 
 namespace FractureDashboard.Tests.Experiments;
 
