@@ -2,7 +2,8 @@ namespace FractureDashboard.ML.Training;
 
 /// <summary>
 /// Looks for a learning rate: it grows from step to step by a constant factor until the loss has clearly risen
-/// (Smith, WACV 2017). The one suggested is where the smoothed loss falls most steeply.
+/// (Smith, WACV 2017). The one suggested is where the smoothed loss falls most steeply, but at most a tenth of that
+/// where it is lowest, which is already at the edge.
 /// </summary>
 internal static class LearningRateSearch
 {
@@ -66,6 +67,6 @@ internal static class LearningRateSearch
         // Only up to the lowest point: a fall after a divergence says nothing.
         var lowest = Enumerable.Range(0, smooth.Count).MinBy(i => smooth[i]);
         var steepest = Enumerable.Range(Reach, Math.Max(0, lowest - (2 * Reach) + 1)).Select(i => (i, Fall: smooth[i - Reach] - smooth[i + Reach])).DefaultIfEmpty().MaxBy(x => x.Fall);
-        return steepest.Fall > 0 ? RateOf(steepest.i) : null;
+        return steepest.Fall > 0 ? Math.Min(RateOf(steepest.i), RateOf(lowest) / 10) : null;
     }
 }

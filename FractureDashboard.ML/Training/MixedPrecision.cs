@@ -95,7 +95,8 @@ internal sealed class MixedPrecision : IDisposable
             }
             else
             {
-                master.grad = gradient.to(ScalarType.Float32);
+                // A copy in any case: what already has 32 bits would be cleared below with the twin's.
+                master.grad = gradient.to(ScalarType.Float32, copy: true);
             }
 
             gradient.zero_();

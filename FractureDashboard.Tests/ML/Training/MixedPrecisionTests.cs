@@ -42,6 +42,7 @@ public sealed class MixedPrecisionTests
         var x = ones(2, 3, 32, 32) * 0.5;
 
         var (_, single) = Pass(once, x, ones(2));
+        Assert.All(once.Network.parameters(), p => Assert.True(p.grad!.norm().item<float>() > 0));
         Pass(twice, x, ones(2));
         var (_, sum) = Pass(twice, x, ones(2));
 
