@@ -11,7 +11,7 @@ internal static class CompactResNetPlan
     public static ModelDescriptor Descriptor { get; } = new(
         Name,
         "Compact ResNet",
-        "A small residual network with batch norm and global average pooling that standardises each image: about 0.3 million parameters, trained from scratch. The best choice without pretrained weights.",
+        "A small residual network with batch norm and global average pooling that standardises each image: about 0.3 million parameters, made to be trained from scratch.",
         MinimumImageSize: 32,
         input => Describe(input).Cost);
 
