@@ -1,4 +1,5 @@
 using FractureDashboard.ML.Datasets;
+using FractureDashboard.ML.Preprocessing;
 
 namespace FractureDashboard.Bench;
 
@@ -9,7 +10,7 @@ namespace FractureDashboard.Bench;
 internal static class KillBenchmark
 {
     private const int Seed = 2026;
-    private const int Images = 120;
+    private const int Images = 64;
 
     public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
@@ -25,16 +26,18 @@ internal static class KillBenchmark
         await output.WriteLineAsync("| kill | aimed at | after | half-written file left |");
         await output.WriteLineAsync("|---|---|---|---|");
         var random = new Random(Seed);
+        string[] seen = [];
         for (var kill = 1; kill <= 10; kill++)
         {
             var (aim, after) = kill switch
             {
-                1 => ("decoding", await KillAfterAsync(killed, TrainChild.Decoded, random.Next(5, Images - 10), cancellationToken)),
-                _ when kill % 2 == 0 => ("a random step", await KillAfterAsync(killed, TrainChild.Stepped, random.Next(1, 18), cancellationToken, random.Next(20))),
+                1 => ("decoding", await KillAfterAsync(killed, TrainChild.Decoded, "images", 1, random.Next(20), cancellationToken)),
+                _ when kill % 2 == 0 => ("a random step", await KillAfterAsync(killed, TrainChild.Stepped, "steps", random.Next(1, 10), random.Next(60), cancellationToken)),
                 _ => ("writing of a checkpoint or weights", await KillInWriteAsync(killed, random.Next(8), cancellationToken)),
             };
-            var left = HalfWritten(killed) is { Length: > 0 } files ? string.Join(", ", files.Select(Kind)) : "no";
-            await output.WriteLineAsync($"| {kill} | {aim} | {after} | {left} |");
+            var left = string.Join(", ", HalfWritten(killed).Except(seen, StringComparer.Ordinal).Select(Kind));
+            seen = HalfWritten(killed);
+            await output.WriteLineAsync($"| {kill} | {aim} | {after} | {(left.Length > 0 ? left : "no")} |");
         }
 
         var actual = await FinishAsync(killed, cancellationToken);
@@ -64,7 +67,7 @@ internal static class KillBenchmark
     }
 
     /// <summary>Kills when a line has come some times, and a moment later still, so that it hits every part of a step.</summary>
-    private static async Task<string> KillAfterAsync(ScratchFolder folder, string awaited, int times, CancellationToken cancellationToken, int milliseconds = 0)
+    private static async Task<string> KillAfterAsync(ScratchFolder folder, string awaited, string unit, int times, int milliseconds, CancellationToken cancellationToken)
     {
         using var child = Start(folder);
         for (var seen = 0; seen < times;)
@@ -75,7 +78,7 @@ internal static class KillBenchmark
 
         await Task.Delay(milliseconds, cancellationToken);
         child.Kill();
-        return string.Equals(awaited, TrainChild.Decoded, StringComparison.Ordinal) ? $"{times} images" : $"{times} steps and {milliseconds} ms";
+        return $"{times} {unit} and {milliseconds} ms";
     }
 
     /// <summary>Kills when a new temporary file has been there for a moment, before it gets its name where possible.</summary>
@@ -99,9 +102,19 @@ internal static class KillBenchmark
         return "the first sight of a temporary file";
     }
 
-    private static string[] HalfWritten(ScratchFolder folder) => Directory.Exists(folder.Sub(TrainChild.RunFolder))
-        ? Directory.GetFiles(folder.Sub(TrainChild.RunFolder), "*.tmp", SearchOption.AllDirectories)
-        : [];
+    private static string[] HalfWritten(ScratchFolder folder) =>
+    [
+        .. from place in (string[])[folder.Sub("cache"), folder.Sub(TrainChild.RunFolder)]
+           where Directory.Exists(place)
+           from file in Directory.GetFiles(place, "*", SearchOption.AllDirectories)
+           where file.EndsWith(".tmp", StringComparison.Ordinal) || file.EndsWith(PartialCache.ArrayExtension, StringComparison.Ordinal)
+           select file,
+    ];
 
-    private static string Kind(string file) => Path.GetFileName(Path.GetDirectoryName(file)) == "checkpoints" ? "checkpoint" : "weights";
+    private static string Kind(string file) => Path.GetFileName(Path.GetDirectoryName(file)) switch
+    {
+        "checkpoints" => "checkpoint",
+        "cache" => "cache",
+        _ => "weights",
+    };
 }

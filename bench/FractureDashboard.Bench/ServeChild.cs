@@ -1,3 +1,4 @@
+using System.Globalization;
 using FractureDashboard.Jobs;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Training;
@@ -6,7 +7,6 @@ using FractureDashboard.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FractureDashboard.Bench;
 
@@ -26,17 +26,19 @@ internal static class ServeChild
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string place)
     {
+        // Answers alone go to the standard output; the server's log goes elsewhere.
+        var answers = Console.Out;
+        Console.SetOut(Console.Error);
         await using var app = await DashboardApp.BuildAsync(new ServeOptions(Port: 0, place));
-        app.Services.GetRequiredService<ILoggerFactory>().Dispose();
         await app.StartAsync();
         var databases = app.Services.GetRequiredService<IDbContextFactory<DashboardContext>>();
         await UntilAsync(databases, db => db.Datasets.AnyAsync(d => d.State == DatasetState.Ready));
-        Console.WriteLine(app.Urls.First());
+        await answers.WriteLineAsync(app.Urls.First());
         while (await Console.In.ReadLineAsync() is { } command)
         {
             if (string.Equals(command, Train, StringComparison.Ordinal))
             {
-                Console.WriteLine(await TrainAsync(app, databases));
+                await answers.WriteLineAsync((await TrainAsync(app, databases)).ToString(CultureInfo.InvariantCulture));
             }
         }
 

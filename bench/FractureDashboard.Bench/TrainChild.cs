@@ -13,7 +13,7 @@ internal static class TrainChild
     /// <summary>The hidden command; a folder follows.</summary>
     public const string Command = "train-child";
 
-    /// <summary>Said once for each image decoded.</summary>
+    /// <summary>Said now and then while images are decoded, first after the first.</summary>
     public const string Decoded = "decoded";
 
     /// <summary>Said once for each step.</summary>
@@ -29,9 +29,9 @@ internal static class TrainChild
     private static readonly TrainingOptions Options = new()
     {
         Model = "compact-resnet",
-        ImageSize = 64,
+        ImageSize = 48,
         BatchSize = 8,
-        Epochs = 16,
+        Epochs = 12,
         Augmentation = AugmentationOptions.Notebook with { Mixup = 0.2 },
         Optimizer = new(OptimizerKind.AdamW, WeightDecay: 0.01, ClipNorm: 1, EmaDecay: 0.95),
         Schedule = new(ScheduleKind.OneCycle),
