@@ -10,12 +10,15 @@ var benchmarks = new Dictionary<string, Func<TextWriter, Task>>(StringComparer.O
     ["phantom"] = output => Task.Run(() => PhantomBenchmark.Run(output, CancellationToken.None)),
     ["datasets"] = output => DatasetBenchmark.RunAsync(output, Environment.GetEnvironmentVariable("FRACTUREDASHBOARD_REFERENCE"), CancellationToken.None),
     ["gallery"] = GalleryBenchmark.RunAsync,
+    ["crossvalidation"] = output => Task.Run(() => CrossValidationBenchmark.Run(output, CancellationToken.None)),
+    ["recipes"] = output => Task.Run(() => RecipeBenchmark.Run(output, CancellationToken.None)),
 };
 
-string[] chosen = args.Length == 0 ? [.. benchmarks.Keys] : args;
+string[] named = [.. args.Where(a => !BenchSettings.IsSetting(a))];
+string[] chosen = named.Length == 0 ? [.. benchmarks.Keys.Except(BenchSettings.OnlyByName)] : named;
 if (chosen.Except(benchmarks.Keys).ToArray() is { Length: > 0 } unknown)
 {
-    Console.Error.WriteLine($"Unknown benchmark: {string.Join(", ", unknown)}. Known: {string.Join(", ", benchmarks.Keys)}; none runs all.");
+    Console.Error.WriteLine($"Unknown benchmark: {string.Join(", ", unknown)}. Known: {string.Join(", ", benchmarks.Keys)}; none runs all but {string.Join(", ", BenchSettings.OnlyByName)}.");
     return 2;
 }
 
