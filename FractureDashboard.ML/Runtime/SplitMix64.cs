@@ -92,4 +92,10 @@ internal enum RandomPurpose
 
     /// <summary>Mixing of the images of a batch in a step.</summary>
     Mixing = 13,
+
+    /// <summary>Dealing sources out to the folds of a cross-validation.</summary>
+    Folds = 21,
+
+    /// <summary>Drawing sources with replacement for an interval.</summary>
+    Bootstrap = 22,
 }

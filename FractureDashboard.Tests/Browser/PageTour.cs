@@ -22,6 +22,7 @@ internal static class PageTour
         ("run-optimisation", "/runs/1?view=optimisation"),
         ("run-performance", "/runs/1?view=performance"),
         ("run-histograms", "/runs/1?view=histograms"),
+        ("model", "/models/1"),
         ("runs", "/runs"),
         ("compare", "/runs/compare?ids=1,2"),
         ("predict", "/predict?image=2"),

@@ -3,7 +3,10 @@ namespace FractureDashboard.Bench;
 /// <summary>Full measurements, or a quick pass over the same code whose figures mean nothing.</summary>
 internal static class BenchScale
 {
-    /// <summary>Set by <c>--quick</c>.</summary>
+    /// <summary>The argument that asks for the quick pass.</summary>
+    public const string Flag = "--quick";
+
+    /// <summary>Set by <see cref="Flag"/>.</summary>
     public static bool IsQuick { get; set; }
 
     /// <summary>A size by scale.</summary>

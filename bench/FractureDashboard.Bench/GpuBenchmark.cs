@@ -26,7 +26,7 @@ internal static class GpuBenchmark
         await Task.Run(() => Agree(output, "compact-resnet"), cancellationToken);
         using var folder = new ScratchFolder();
         await output.WriteLineAsync();
-        await output.WriteLineAsync($"Drawing {ReferenceImages} phantoms ...");
+        await output.WriteLineAsync("Drawing the phantoms ...");
         var phantoms = new Phantoms(folder, new PhantomOptions(BenchScale.Of(ReferenceImages + 64, 160)), cancellationToken);
 
         // As many training images as the reference set has, whatever split they were drawn for.

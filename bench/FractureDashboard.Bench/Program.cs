@@ -17,6 +17,8 @@ var benchmarks = new Dictionary<string, Func<TextWriter, Task>>(StringComparer.O
     ["kill"] = output => KillBenchmark.RunAsync(output, CancellationToken.None),
     ["responsiveness"] = output => ResponsivenessBenchmark.RunAsync(output, CancellationToken.None),
     ["gpu"] = output => GpuBenchmark.RunAsync(output, CancellationToken.None),
+    ["crossvalidation"] = output => Task.Run(() => CrossValidationBenchmark.Run(output, CancellationToken.None)),
+    ["recipes"] = output => Task.Run(() => RecipeBenchmark.Run(output, CancellationToken.None)),
 };
 
 // What the benchmarks start this program with.
@@ -28,12 +30,12 @@ switch (args)
         return await ServeChild.RunAsync(place);
 }
 
-BenchScale.IsQuick = args.Contains("--quick", StringComparer.Ordinal);
-string[] chosen = [.. args.Where(a => !string.Equals(a, "--quick", StringComparison.Ordinal))];
-chosen = chosen.Length == 0 ? [.. benchmarks.Keys] : chosen;
+BenchScale.IsQuick = args.Contains(BenchScale.Flag, StringComparer.Ordinal);
+string[] named = [.. args.Where(a => a != BenchScale.Flag && !BenchSettings.IsSetting(a))];
+string[] chosen = named.Length == 0 ? [.. benchmarks.Keys.Except(BenchSettings.OnlyByName)] : named;
 if (chosen.Except(benchmarks.Keys).ToArray() is { Length: > 0 } unknown)
 {
-    Console.Error.WriteLine($"Unknown benchmark: {string.Join(", ", unknown)}. Known: {string.Join(", ", benchmarks.Keys)}; none runs all. --quick shows that they work, not how fast.");
+    Console.Error.WriteLine($"Unknown benchmark: {string.Join(", ", unknown)}. Known: {string.Join(", ", benchmarks.Keys)}; none runs all but {string.Join(", ", BenchSettings.OnlyByName)}. {BenchScale.Flag} shows that they work, not how fast.");
     return 2;
 }
 
