@@ -74,17 +74,21 @@ internal static class PyTorchBenchmark
     private static async Task EpochsAsync(TextWriter output, Phantoms phantoms, ScratchFolder folder, CancellationToken cancellationToken)
     {
         var rounds = BenchScale.Of(3, 1);
-        await output.WriteLineAsync($"Epochs of the same network on {phantoms.Catalog.Images.Count(i => i.Split == Split.Train)} training and {phantoms.Catalog.Images.Count(i => i.Split == Split.Validation)} validation images, validation and checkpoint included, median of {rounds} alternating rounds; epoch 1 also decodes all {phantoms.Catalog.Images.Count} images into the tensor cache:");
+        await output.WriteLineAsync($"Epochs of the same network on {phantoms.Catalog.Images.Count(i => i.Split == Split.Train)} training and {phantoms.Catalog.Images.Count(i => i.Split == Split.Validation)} validation images, validation and checkpoint included, median of {rounds} alternating rounds after one to warm up; epoch 1 also decodes all {phantoms.Catalog.Images.Count} images into the tensor cache:");
         await output.WriteLineAsync("| augmentation | epoch 1, s | epoch 2, s | of the steps of epoch 2: data and augmentation | of epoch 2: outside the model, augmentation left out |");
         await output.WriteLineAsync("|---|---|---|---|---|");
         (string Name, AugmentationOptions Options)[] kinds = [("off", AugmentationOptions.None), ("the notebook's", AugmentationOptions.Notebook)];
         var timings = kinds.Select(_ => new List<EpochTimings>()).ToArray();
-        for (var round = 0; round < rounds; round++)
+        for (var round = -1; round < rounds; round++)
         {
             for (var i = 0; i < kinds.Length; i++)
             {
                 var options = new TrainingOptions { Epochs = 2, BatchSize = Batch, ImageSize = Size, Augmentation = kinds[i].Options };
-                timings[i].Add(await Task.Run(() => EpochTimings.Measure(phantoms, options, folder.Sub($"cache-{Guid.NewGuid():N}"), cancellationToken), cancellationToken));
+                var timing = await Task.Run(() => EpochTimings.Measure(phantoms, options, folder.Sub($"cache-{Guid.NewGuid():N}"), cancellationToken), cancellationToken);
+                if (round >= 0)
+                {
+                    timings[i].Add(timing);
+                }
             }
         }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace FractureDashboard.Bench;
 
@@ -16,17 +17,19 @@ internal static class Tools
     /// <summary>Runs a program to its end.</summary>
     /// <param name="program">Path or name.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <returns>Its exit code, -1 when there is no such program, and what it printed.</returns>
+    /// <returns>Its exit code, -1 when there is no such program, and what it printed; its errors too when it failed.</returns>
     public static (int ExitCode, string Output) Run(string program, params string[] arguments)
     {
         try
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
             using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync();
+            var errors = new StringBuilder();
+            process.ErrorDataReceived += (_, e) => errors.AppendLine(e.Data);
+            process.BeginErrorReadLine();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            return (process.ExitCode, output + errors.GetAwaiter().GetResult());
+            return (process.ExitCode, process.ExitCode == 0 ? output : output + errors);
         }
         catch (Win32Exception)
         {
