@@ -7,8 +7,8 @@ namespace FractureDashboard.Bench;
 /// <param name="First">Seconds of epoch 1, from the call to its end: decoding, building the network, steps, validation, checkpoint.</param>
 /// <param name="Second">Seconds of epoch 2.</param>
 /// <param name="DataShare">Share of the steps of epoch 2 spent on fetching and augmenting batches.</param>
-/// <param name="OutsideShare">Share of epoch 2 spent neither in forward pass, backward pass and optimizer nor in validation.</param>
-internal sealed record EpochTimings(double First, double Second, double DataShare, double OutsideShare)
+/// <param name="Outside">Seconds of epoch 2 spent neither in forward pass, backward pass and optimizer nor in validation.</param>
+internal sealed record EpochTimings(double First, double Second, double DataShare, double Outside)
 {
     /// <summary>Trains two epochs.</summary>
     /// <param name="phantoms">On what.</param>
@@ -24,7 +24,7 @@ internal sealed record EpochTimings(double First, double Second, double DataShar
         var steps = sink.Steps.Where(s => s.Epoch == 2).Select(s => s.Details).ToArray();
         var model = steps.Sum(s => s.ForwardSeconds + s.BackwardSeconds + s.OptimizerSeconds);
         var metrics = result.Epochs[1];
-        return new(first, second, steps.Sum(s => s.DataSeconds) / metrics.TrainSeconds, 1 - ((model + metrics.ValidationSeconds) / second));
+        return new(first, second, steps.Sum(s => s.DataSeconds) / metrics.TrainSeconds, second - model - metrics.ValidationSeconds);
     }
 
     private sealed class Sink : ITrainingEventSink
