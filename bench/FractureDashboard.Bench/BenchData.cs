@@ -9,7 +9,7 @@ namespace FractureDashboard.Bench;
 internal sealed record BenchData(string Root, IReadOnlyList<ImageRecord> Images)
 {
     /// <summary>Root of the reference radiographs, or null where they are absent.</summary>
-    public static string? ReferenceRoot => Environment.GetEnvironmentVariable("FRACTUREDASHBOARD_REFERENCE");
+    public static string? ReferenceRoot => Environment.GetEnvironmentVariable("FRACTUREDASHBOARD_REFERENCE") is { Length: > 0 } folder ? folder : null;
 
     /// <summary>Opens a data set.</summary>
     /// <param name="name"><c>phantom</c>, drawn where it is not there yet, or <c>reference</c>.</param>

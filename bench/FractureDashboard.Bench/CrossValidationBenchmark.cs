@@ -59,7 +59,7 @@ internal static class CrossValidationBenchmark
                 var sources = SourceBootstrap.BySource(run.Test);
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {fold} | {run.TrainingImages} | {run.Test.Count} | {sources.Count} | {SourceBootstrap.Auc(run.Test):0.000} | {SourceBootstrap.Auc(sources):0.000} | {run.TestAccuracy:0.000} | {run.Seconds:0} | {run.Kept.Epoch} | {string.Join(' ', run.Epochs.Select(e => (e.ValidationAuc ?? double.NaN).ToString("0.000", CultureInfo.InvariantCulture)))} |"));
+                    $"| {fold} | {run.TrainingImages} | {run.Test.Count} | {sources.Count} | {SourceBootstrap.Auc(run.Test):0.000} | {SourceBootstrap.Auc(sources):0.000} | {run.TestAccuracy:0.000} | {run.Seconds:0.0} | {run.Kept.Epoch} | {string.Join(' ', run.Epochs.Select(e => (e.ValidationAuc ?? double.NaN).ToString("0.000", CultureInfo.InvariantCulture)))} |"));
             }
         }
 
@@ -70,7 +70,7 @@ internal static class CrossValidationBenchmark
             Summarize(output, $"AUC by image, mean of {done.Count} folds", [.. done.Select(r => r.Test)]);
             Summarize(output, $"AUC by source (mean score of its images), mean of {done.Count} folds", [.. done.Select(r => SourceBootstrap.BySource(r.Test))]);
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Accuracy {done.Average(r => r.TestAccuracy):0.000}, {done.Average(r => r.Seconds):0} s a fold, {done[0].Parameters} parameters."));
+                CultureInfo.InvariantCulture, $"Accuracy {done.Average(r => r.TestAccuracy):0.000}, {done.Average(r => r.Seconds):0.0} s a fold, {done[0].Parameters} parameters."));
         }
     }
 

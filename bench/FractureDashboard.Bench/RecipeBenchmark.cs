@@ -19,6 +19,7 @@ internal static class RecipeBenchmark
     {
         var settings = BenchSettings.FromCommandLine();
         var log = new RunLog(settings, "recipes");
+        var done = new List<(string Data, string Split, LoggedRun Run, double? Target)>();
         var recipes = settings.List("recipe", "baseline,augmented,recommended");
         output.WriteLine($"Presets{string.Concat(settings.Overrides.Select(o => $" {o.Key}={o.Value}"))}; the time to the baseline's best validation AUC ends with the first epoch that reaches it:");
         output.WriteLine("| data | split | training images | recipe | seed | test accuracy | test AUC | validation AUC of the epoch kept | best validation AUC | seconds | seconds to the baseline's best AUC | parameters |");
@@ -47,20 +48,41 @@ internal static class RecipeBenchmark
                     {
                         var run = log.Train(recipe, $"{name}, {split}, seed {seed}", Recipes.Get(recipe, settings) with { Seed = seed }, data.Root, images, cancellationToken);
                         target = recipe == "baseline" ? BestAuc(run) : target;
+                        done.Add((name, split, run, target));
                         output.WriteLine(string.Create(
                             CultureInfo.InvariantCulture,
-                            $"| {name} | {split} | {run.TrainingImages} | {recipe} | {seed} | {run.TestAccuracy:0.000} | {SourceBootstrap.Auc(run.Test):0.000} | {run.Kept.ValidationAuc:0.000} | {BestAuc(run):0.000} | {run.Seconds:0} | {TimeTo(run, target)} | {run.Parameters} |"));
+                            $"| {name} | {split} | {run.TrainingImages} | {recipe} | {seed} | {run.TestAccuracy:0.000} | {SourceBootstrap.Auc(run.Test):0.000} | {run.Kept.ValidationAuc:0.000} | {BestAuc(run):0.000} | {run.Seconds:0.0} | {TimeTo(run, target)} | {run.Parameters} |"));
                     }
                 }
             }
         }
+
+        Summarize(output, done);
     }
+
+    private static void Summarize(TextWriter output, IEnumerable<(string Data, string Split, LoggedRun Run, double? Target)> done)
+    {
+        output.WriteLine();
+        output.WriteLine("Mean over the seeds (lowest to highest):");
+        output.WriteLine("| data | split | recipe | seeds | test accuracy | test AUC | validation AUC of the epoch kept | seconds | seconds to the baseline's best AUC, each seed | parameters |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+        foreach (var row in done.GroupBy(d => (d.Data, d.Split, d.Run.Recipe)))
+        {
+            LoggedRun[] runs = [.. row.Select(d => d.Run)];
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.Key.Data} | {row.Key.Split} | {row.Key.Recipe} | {runs.Length} | {Range(runs, r => r.TestAccuracy)} | {Range(runs, r => SourceBootstrap.Auc(r.Test))} | {Range(runs, r => r.Kept.ValidationAuc ?? double.NaN)} | {runs.Average(r => r.Seconds):0.0} | {string.Join(", ", row.Select(d => TimeTo(d.Run, d.Target)))} | {runs[0].Parameters} |"));
+        }
+    }
+
+    private static string Range(LoggedRun[] runs, Func<LoggedRun, double> value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{runs.Average(value):0.000} ({runs.Min(value):0.000} to {runs.Max(value):0.000})");
 
     private static double? BestAuc(LoggedRun run) => run.Epochs.Max(e => e.ValidationAuc);
 
     private static string TimeTo(LoggedRun run, double? target) => target switch
     {
         null => "no baseline",
-        { } auc => run.SecondsTo(auc)?.ToString("0", CultureInfo.InvariantCulture) ?? "not reached",
+        { } auc => run.SecondsTo(auc)?.ToString("0.0", CultureInfo.InvariantCulture) ?? "not reached",
     };
 }
