@@ -58,17 +58,23 @@ public sealed class TrainingMemoryTests(ITestOutputHelper output)
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The peak of resident memory is read from /proc.");
         var options = new TrainingOptions { Model = model, ImageSize = size, BatchSize = batch, Preprocessing = new PreprocessingOptions(Greyscale: channels == 1) };
 
-        // A first step makes what stays, such as kernels compiled for these shapes; what the allocator keeps for later is given back.
+        // A first step makes what stays, such as kernels compiled for these shapes. What the allocator keeps from before
+        // hides a part of the next one, so the largest of a few counts.
         Step(options);
-        _ = malloc_trim(0);
-        File.WriteAllText("/proc/self/clear_refs", "5");
-        var before = Status("VmRSS:");
-        Step(options);
-        var used = Status("VmHWM:") - before;
+        var used = Enumerable.Range(0, 3).Max(_ => PeakOfStep(options));
         var estimate = TrainingMemory.Estimate(options);
         output.WriteLine($"{model}: estimated {estimate / 1e6:0} MB, measured {used / 1e6:0} MB, ratio {(double)estimate / used:0.00}");
 
         Assert.InRange((double)estimate / used, 0.8, 2);
+    }
+
+    private static long PeakOfStep(TrainingOptions options)
+    {
+        _ = malloc_trim(0);
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        var before = Status("VmRSS:");
+        Step(options);
+        return Status("VmHWM:") - before;
     }
 
     private static void Step(TrainingOptions options)
