@@ -14,7 +14,7 @@ public static class LaunchPresets
     /// <summary>The same with the notebook's augmentation.</summary>
     public static TrainingOptions Augmented { get; } = Baseline with { Augmentation = AugmentationOptions.Notebook };
 
-    /// <summary>What did best on whole sources kept apart, from scratch and in minutes on a small machine; see <c>docs/benchmarks.md</c>.</summary>
+    /// <summary>A small residual network from scratch, in minutes on a small machine; what it reaches on whole sources kept apart stands in <c>docs/benchmarks.md</c>.</summary>
     public static TrainingOptions Recommended { get; } = new()
     {
         Model = "compact-resnet",
