@@ -227,13 +227,16 @@ internal sealed class TrainingSession : IDisposable
     private TrainingResult FindLearningRate(CancellationToken cancellationToken)
     {
         var seen = new List<double>();
+        int[] chosen = [];
         learner.BeginEpoch(1);
         reports.Begin();
         for (var i = 0; i < LearningRateSearch.Steps && !LearningRateSearch.HasDiverged(seen); i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             learner.SetRate(LearningRateSearch.RateOf(i));
-            RunStep(order.Draw(options.Seed, 1 + (i / StepsPerEpoch)), 1 + (i / StepsPerEpoch), i % StepsPerEpoch);
+            var (epoch, done) = (1 + (i / StepsPerEpoch), i % StepsPerEpoch);
+            chosen = done == 0 ? order.Draw(options.Seed, epoch) : chosen;
+            RunStep(chosen, epoch, done);
             seen.AddRange(reports.ReportAll(i, StepsPerEpoch));
         }
 

@@ -28,15 +28,9 @@ internal sealed class TrainingStep(
     {
         using var scope = NewDisposeScope();
         var start = clock.GetTimestamp();
-        var x = loader.Pixels(batch); // [B, C, S, S], float in [0, 1], channels-last
         var labels = loader.Targets(batch); // [B]
-        var y = labels;
-        if (!options.Augmentation.IsOff)
-        {
-            x = BatchAugmentation.Apply(x, options.Augmentation, options.Seed, epoch, positions);
-            (x, y) = options.Augmentation.IsMixing ? BatchMixing.Apply(x, y, options.Augmentation, options.Seed, epoch, step) : (x, y);
-        }
-
+        var images = BatchAugmentation.Apply(loader.Pixels(batch), options.Augmentation, options.Seed, epoch, positions); // [B, C, S, S], float in [0, 1], channels-last
+        var (x, y) = BatchMixing.Apply(images, labels, options.Augmentation, options.Seed, epoch, step);
         var loaded = clock.GetTimestamp();
         var logits = learner.Forward(x, epoch, step);
         var loss = objective.Loss(logits, y);
