@@ -10,6 +10,8 @@ namespace FractureDashboard.Tests.Browser;
 public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<DashboardFixture>
 {
     private const float Minutes = 60_000;
+    private const string Dark = "rgb(14, 19, 24)";
+    private const string Light = "rgb(255, 255, 255)";
 
     [Fact]
     public async Task A_newcomer_browses_trains_watches_predicts_and_compares()
@@ -55,6 +57,28 @@ public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<Dashb
         await Expect(page.GetByTestId("chart-times")).ToHaveAttributeAsync("data-points", $"{4 * 14}");
         await page.GetByTestId("view-histograms").ClickAsync();
         await Expect(page.GetByTestId("chart-histograms")).ToHaveAttributeAsync("data-points", new Regex("^[1-9]"));
+        Assert.Empty(fixture.Browser.Errors);
+    }
+
+    [Fact]
+    public async Task The_theme_follows_the_system_until_one_is_chosen()
+    {
+        var page = await fixture.Browser.NewPageAsync();
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.GotoAsync($"{fixture.Dashboard.Url}/datasets");
+        await Expect(page.GetByTestId("theme-toggle")).ToHaveAttributeAsync("aria-label", "Use the light theme");
+        await ShowsBackgroundAsync(page, Dark);
+
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await ShowsBackgroundAsync(page, Light);
+
+        await page.GetByTestId("theme-toggle").ClickAsync();
+        await ShowsBackgroundAsync(page, Dark);
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.GetByTestId("theme-toggle").HoverAsync();
+        await Expect(page.GetByTestId("theme-toggle")).ToHaveAttributeAsync("aria-label", "Use the light theme");
+        await ShowsBackgroundAsync(page, Dark);
         Assert.Empty(fixture.Browser.Errors);
     }
 
@@ -176,4 +200,11 @@ public sealed class JourneyTests(DashboardFixture fixture) : IClassFixture<Dashb
     }
 
     private static async Task<int> PointsAsync(ILocator chart) => int.Parse((await chart.GetAttributeAsync("data-points"))!, CultureInfo.InvariantCulture);
+
+    // The bar is painted by the component library, the page by the program's own sheet: they must agree.
+    private static async Task ShowsBackgroundAsync(IPage page, string bar)
+    {
+        await Expect(page.Locator(".fd-appbar")).ToHaveCSSAsync("background-color", bar);
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", bar == Dark ? "dark" : "light");
+    }
 }

@@ -5,11 +5,15 @@ using Microsoft.JSInterop;
 namespace FractureDashboard.Shell;
 
 /// <summary>The frame around every page.</summary>
-public sealed partial class MainLayout
+public sealed partial class MainLayout : IDisposable
 {
+    private readonly DotNetObjectReference<MainLayout> self;
     private ErrorBoundary? boundary;
     private bool drawerOpen = true;
     private bool isDark = true;
+
+    /// <summary>A layout that the page's script may call.</summary>
+    public MainLayout() => self = DotNetObjectReference.Create(this);
 
     [Inject]
     public required IJSRuntime Js { get; init; }
@@ -20,12 +24,23 @@ public sealed partial class MainLayout
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        isDark = await Js.InvokeAsync<bool>("fractureDashboard.isDark");
+        isDark = await Js.InvokeAsync<bool>("fractureDashboard.watchTheme", self);
         await Clock.EnsureAsync();
     }
 
     /// <inheritdoc />
     protected override void OnParametersSet() => boundary?.Recover();
+
+    /// <summary>Called by the page's script when the system changed its theme and nobody chose one here.</summary>
+    [JSInvokable]
+    public void ShowTheme(bool dark)
+    {
+        isDark = dark;
+        StateHasChanged();
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => self.Dispose();
 
     private void ToggleDrawer() => drawerOpen = !drawerOpen;
 

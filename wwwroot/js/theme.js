@@ -2,14 +2,24 @@
 (() => {
   const key = 'fd-theme';
   const stored = () => { try { return localStorage.getItem(key); } catch { return null; } };
-  const isDark = () => (stored() ?? (matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark')) === 'dark';
-  const apply = () => document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
-  apply();
+  const system = matchMedia('(prefers-color-scheme: light)');
+  const isDark = () => (stored() ?? (system.matches ? 'light' : 'dark')) === 'dark';
+  const show = (dark) => document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  let layout = null;
+  show(isDark());
+  // Who has chosen a theme keeps it; who has not follows the system.
+  system.addEventListener('change', () => {
+    const dark = isDark();
+    show(dark);
+    dispatchEvent(new CustomEvent('fd-theme', { detail: dark }));
+    layout?.invokeMethodAsync('ShowTheme', dark);
+  });
   globalThis.fractureDashboard = {
     isDark,
+    watchTheme(reference) { layout = reference; return isDark(); },
     setDark(dark) {
       try { localStorage.setItem(key, dark ? 'dark' : 'light'); } catch { /* private window: lasts for this page */ }
-      document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+      show(dark);
       dispatchEvent(new CustomEvent('fd-theme', { detail: dark }));
     },
     utcOffsetMinutes: () => -new Date().getTimezoneOffset(),
