@@ -1,3 +1,5 @@
 using FractureDashboard.Cli;
+using FractureDashboard.ML.Runtime;
 
+NativeHeap.Prepare();
 return await CommandLine.RunAsync(args);

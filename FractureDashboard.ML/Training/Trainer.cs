@@ -44,6 +44,10 @@ public sealed class Trainer(ImageDecoder decoder, TimeProvider clock)
         {
             return Failed(explanation, events);
         }
+        finally
+        {
+            NativeHeap.Release();
+        }
     }
 
     private static TrainingResult Failed(string failure, EventNumbering events)

@@ -20,6 +20,9 @@ public sealed class DashboardProcess : IAsyncDisposable
     /// <summary>Base address without a trailing slash.</summary>
     public string Url { get; }
 
+    /// <summary>Number of the process.</summary>
+    public int Id => process.Id;
+
     /// <summary>What it has printed so far.</summary>
     public string Output => string.Join('\n', output);
 
@@ -85,7 +88,7 @@ public sealed class DashboardProcess : IAsyncDisposable
     }
 
     // The program's own build output: the test folder's copy lacks the manifest of the packages' static files.
-    private static string Program()
+    internal static string Program()
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         return Path.Combine(Repository.Root, "FractureDashboard", "bin", configuration, "net10.0", "FractureDashboard.dll");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FractureDashboard.Shell;
 
 namespace FractureDashboard.Cli;
@@ -14,7 +15,8 @@ internal static class CommandLine
         var port = new Option<int>("--port") { Description = "Port to listen on, on the loopback address.", DefaultValueFactory = _ => ServeOptions.DefaultPort };
         port.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 65535)
+            // What is no number at all is refused by the parser itself, and has no value to ask for here.
+            if (result.Tokens is [var given] && int.TryParse(given.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number is < 1 or > 65535)
             {
                 result.AddError("--port must be between 1 and 65535.");
             }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using FractureDashboard.Bench;
 using FractureDashboard.ML.Runtime;
 
+NativeHeap.Prepare();
 var reference = Environment.GetEnvironmentVariable("FRACTUREDASHBOARD_REFERENCE") is { Length: > 0 } folder ? folder : null;
 var benchmarks = new Dictionary<string, Func<TextWriter, Task>>(StringComparer.Ordinal)
 {

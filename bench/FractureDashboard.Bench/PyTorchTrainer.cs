@@ -5,6 +5,9 @@ namespace FractureDashboard.Bench;
 /// <summary>The reference network in PyTorch, in a process that lives on between its turns, so that its start is not counted and it is idle while others are measured.</summary>
 internal sealed class PyTorchTrainer : IDisposable
 {
+    // What NativeHeap does for this project, said to glibc from outside: one heap that keeps its pages, in huge pages.
+    private const string KeptPages = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184:glibc.malloc.arena_max=2";
+
     private readonly ChildProcess python;
 
     private PyTorchTrainer(ChildProcess python, string description)
@@ -20,10 +23,12 @@ internal sealed class PyTorchTrainer : IDisposable
     /// <param name="data">A folder written by <see cref="NumpyExport"/>.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="threads">Threads on the CPU.</param>
-    public static async Task<PyTorchTrainer> StartAsync(string data, string device, int threads)
+    /// <param name="keepsPages">Whether it gets the heap that this project trains with, instead of the system's.</param>
+    public static async Task<PyTorchTrainer> StartAsync(string data, string device, int threads, bool keepsPages = false)
     {
         var count = threads.ToString(CultureInfo.InvariantCulture);
-        var process = new ChildProcess(Tools.Python, [Tools.Script("pytorch/baseline_cnn.py"), data, device, count], ("OMP_NUM_THREADS", count), ("OMP_WAIT_POLICY", "passive"));
+        (string, string)[] environment = [("OMP_NUM_THREADS", count), ("OMP_WAIT_POLICY", "passive"), .. keepsPages ? [("GLIBC_TUNABLES", KeptPages)] : Array.Empty<(string, string)>()];
+        var process = new ChildProcess(Tools.Python, [Tools.Script("pytorch/baseline_cnn.py"), data, device, count], environment);
         return new(process, await process.ReadAsync() ?? throw new InvalidOperationException("PyTorch did not start; its own message stands above."));
     }
 
