@@ -25,21 +25,16 @@ public static class GroupedFolds
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         var foldOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var total = new int[folds];
-        foreach (var label in Enum.GetValues<Label>())
+        foreach (var (label, sources) in SourcesByClass(images))
         {
-            var sources = images.GroupBy(SourceOf, StringComparer.Ordinal)
-                .Where(s => ClassOf(s) == label)
-                .Select(s => (Name: s.Key, Count: s.Count()))
-                .OrderBy(s => s.Name, StringComparer.Ordinal)
-                .ToArray();
-            if (sources.Length < folds)
+            if (sources.Count < folds)
             {
-                throw new ArgumentOutOfRangeException(nameof(folds), folds, $"There are only {sources.Length} sources of the class '{FolderNames.For(label)}'.");
+                throw new ArgumentOutOfRangeException(nameof(folds), folds, $"There are only {sources.Count} sources of the class '{FolderNames.For(label)}'.");
             }
 
             var random = SplitMix64.For(seed, (long)RandomPurpose.Folds, (long)label);
             var load = new int[folds];
-            foreach (var (name, count) in random.Permutation(sources.Length).Select(i => sources[i]).OrderByDescending(s => s.Count))
+            foreach (var (name, count) in random.Permutation(sources.Count).Select(i => sources[i]).OrderByDescending(s => s.Count))
             {
                 var chance = random.Permutation(folds);
                 var fold = Enumerable.Range(0, folds).OrderBy(f => load[f]).ThenBy(f => total[f]).ThenBy(f => chance[f]).First();
@@ -86,6 +81,13 @@ public static class GroupedFolds
     {
         ArgumentNullException.ThrowIfNull(image);
         return image.Group ?? image.ContentHash;
+    }
+
+    /// <summary>The sources of each class with the number of their images, ordered by name.</summary>
+    internal static IEnumerable<(Label Label, IReadOnlyList<(string Name, int Count)> Sources)> SourcesByClass(IReadOnlyList<ImageRecord> images)
+    {
+        var all = images.GroupBy(SourceOf, StringComparer.Ordinal).Select(s => (Name: s.Key, Count: s.Count(), Label: ClassOf(s))).OrderBy(s => s.Name, StringComparer.Ordinal).ToArray();
+        return Enum.GetValues<Label>().Select(l => (l, (IReadOnlyList<(string, int)>)[.. all.Where(s => s.Label == l).Select(s => (s.Name, s.Count))]));
     }
 
     private static Label ClassOf(IEnumerable<ImageRecord> source) => source.Average(i => (int)i.Label) >= 0.5 ? Label.Fractured : Label.NotFractured;

@@ -13,6 +13,7 @@ internal static class HeaderSize
     {
         ImageFormat.Png when content.Length >= 24 =>
             (BinaryPrimitives.ReadUInt32BigEndian(content[16..]), BinaryPrimitives.ReadUInt32BigEndian(content[20..])),
+        ImageFormat.Jpeg => PeekJpeg(content),
         ImageFormat.Gif when content.Length >= 10 =>
             (BinaryPrimitives.ReadUInt16LittleEndian(content[6..]), BinaryPrimitives.ReadUInt16LittleEndian(content[8..])),
         ImageFormat.Bmp when content.Length >= 26 && BinaryPrimitives.ReadUInt32LittleEndian(content[14..]) == 12 =>
@@ -22,4 +23,31 @@ internal static class HeaderSize
             (BinaryPrimitives.ReadInt32LittleEndian(content[18..]), Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(content[22..]))),
         _ => null,
     };
+
+    // ITU-T T.81, B.2.2: a frame header is a segment SOFn; of the markers in its range three are others.
+    private static (long Width, long Height)? PeekJpeg(ReadOnlySpan<byte> content)
+    {
+        var at = 2;
+        while (at + 9 <= content.Length && content[at] == 0xFF)
+        {
+            var marker = content[at + 1];
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
+            {
+                // A height of 0 is given by a later segment.
+                var height = BinaryPrimitives.ReadUInt16BigEndian(content[(at + 5)..]);
+                return height == 0 ? null : (BinaryPrimitives.ReadUInt16BigEndian(content[(at + 7)..]), height);
+            }
+
+            if (marker == 0xDA)
+            {
+                return null;
+            }
+
+            // Fill bytes and markers without a segment.
+            var isAlone = marker is 0xFF or 0x01 or (>= 0xD0 and <= 0xD8);
+            at += marker == 0xFF ? 1 : isAlone ? 2 : 2 + BinaryPrimitives.ReadUInt16BigEndian(content[(at + 2)..]);
+        }
+
+        return null;
+    }
 }

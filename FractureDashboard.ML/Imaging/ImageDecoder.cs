@@ -31,29 +31,10 @@ public sealed class ImageDecoder
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(limits);
-        if (content.Length == 0)
+        var (format, _, error) = Admit(content, limits);
+        if (error is not null)
         {
-            return DecodeErrors.Empty;
-        }
-
-        if (content.Length > limits.MaxBytes)
-        {
-            return DecodeErrors.TooManyBytes(content.Length, limits.MaxBytes);
-        }
-
-        var format = ImageFormats.Sniff(content);
-        if (format == ImageFormat.Unknown)
-        {
-            return DecodeErrors.NotAnImage(content.AsSpan(0, Math.Min(content.Length, ImageFormats.SniffLength)));
-        }
-
-        if (HeaderSize.Peek(format, content) is { } claimed)
-        {
-            if (TooLarge(claimed.Width, claimed.Height, limits) is { } tooLarge)
-            {
-                return tooLarge;
-            }
-
+            return error;
         }
 
         if (format != ImageFormat.Bmp)
@@ -118,10 +99,13 @@ public sealed class ImageDecoder
     private DecodeResult<T> Process<T>(byte[] content, DecodeLimits limits, Sizing sizing, int side, bool strict, bool equalise, Func<Image, T> finish)
         where T : class
     {
-        var header = ReadHeader(content, limits);
-        if (header.Value is not { Format: var format })
+        var (format, isSized, error) = Admit(content, limits);
+
+        // Where the claim cannot be read in passing, the library reads the whole header before anything is decoded.
+        error ??= isSized ? null : ReadHeader(content, limits).Error;
+        if (error is not null)
         {
-            return header.Error!;
+            return error;
         }
 
         if (VipsRuntime.Problem is { } problem)
@@ -158,6 +142,29 @@ public sealed class ImageDecoder
         {
             return DecodeErrors.FromLibrary(e.Message, format, content);
         }
+    }
+
+    /// <summary>What can be told without a library: the format, whether the size it claims is known (and within the limits), or why it is refused.</summary>
+    private static (ImageFormat Format, bool IsSized, DecodeError? Error) Admit(byte[] content, DecodeLimits limits)
+    {
+        if (content.Length == 0)
+        {
+            return (ImageFormat.Unknown, false, DecodeErrors.Empty);
+        }
+
+        if (content.Length > limits.MaxBytes)
+        {
+            return (ImageFormat.Unknown, false, DecodeErrors.TooManyBytes(content.Length, limits.MaxBytes));
+        }
+
+        var format = ImageFormats.Sniff(content);
+        if (format == ImageFormat.Unknown)
+        {
+            return (format, false, DecodeErrors.NotAnImage(content.AsSpan(0, Math.Min(content.Length, ImageFormats.SniffLength))));
+        }
+
+        var claimed = HeaderSize.Peek(format, content);
+        return (format, claimed is not null && format != ImageFormat.Bmp, claimed is { } size ? TooLarge(size.Width, size.Height, limits) : null);
     }
 
     private static DecodeResult<ImageHeader> ReadVipsHeader(byte[] content, ImageFormat format, DecodeLimits limits)

@@ -60,7 +60,8 @@ internal sealed class PartialCache : IDisposable
     /// <param name="pixels">Height by width by channel.</param>
     public void Write(int row, ReadOnlySpan<byte> pixels)
     {
-        view.SafeMemoryMappedViewHandle.WriteSpan((ulong)plan.OffsetOf(row), pixels);
+        // Not through the mapping, where each page would fault in first.
+        RandomAccess.Write(array.SafeFileHandle, pixels, plan.OffsetOf(row));
         Finish(row, new Line(plan.Rows[row], TensorCache.RowHash(pixels), null));
     }
 

@@ -98,4 +98,7 @@ internal enum RandomPurpose
 
     /// <summary>Drawing sources with replacement for an interval.</summary>
     Bootstrap = 22,
+
+    /// <summary>Dealing sources out to the splits of a data set.</summary>
+    HonestSplit = 23,
 }

@@ -22,15 +22,7 @@ internal sealed class StepReports(LossReadback losses, EventNumbering events, Ti
     /// <exception cref="EngineException">A loss or a gradient is not a number.</exception>
     public TrainingProgress Report(TrainingProgress progress, int stepsPerEpoch)
     {
-        var steps = losses.Read();
-        if (steps.Count == 0)
-        {
-            return progress;
-        }
-
-        var elapsed = clock.GetElapsedTime(last).TotalSeconds;
-        last = clock.GetTimestamp();
-        var rate = elapsed > 0 ? steps.Sum(s => s.Samples.Count) / elapsed : 0;
+        var (steps, elapsed, rate) = Read();
         progress = progress with { Seconds = progress.Seconds + elapsed };
         foreach (var step in steps)
         {
@@ -50,21 +42,33 @@ internal sealed class StepReports(LossReadback losses, EventNumbering events, Ti
     /// <returns>The losses read.</returns>
     public IReadOnlyList<double> ReportAll(int step, int stepsPerEpoch)
     {
-        var steps = losses.Read();
-        var elapsed = clock.GetElapsedTime(last).TotalSeconds;
-        last = clock.GetTimestamp();
+        var (steps, _, rate) = Read();
         for (var i = 0; i < steps.Count; i++)
         {
             var (at, outcome) = (step - steps.Count + 1 + i, steps[i]);
             if (double.IsFinite(outcome.Loss))
             {
                 events.Publish((n, time) => new StepCompleted(
-                    n, time, 1 + (at / stepsPerEpoch), 1 + (at % stepsPerEpoch), at + 1, outcome.Loss, outcome.Samples.Count / elapsed, Environment.WorkingSet,
+                    n, time, 1 + (at / stepsPerEpoch), 1 + (at % stepsPerEpoch), at + 1, outcome.Loss, rate, Environment.WorkingSet,
                     double.IsFinite(outcome.Details.GradientNorm) ? outcome.Details : outcome.Details with { GradientNorm = 0 }));
             }
         }
 
         return [.. steps.Select(s => s.Loss)];
+    }
+
+    // What came since the last time, over how many seconds, at how many images a second.
+    private (IReadOnlyList<StepOutcome> Steps, double Seconds, double Rate) Read()
+    {
+        var steps = losses.Read();
+        if (steps.Count == 0)
+        {
+            return (steps, 0, 0);
+        }
+
+        var seconds = clock.GetElapsedTime(last).TotalSeconds;
+        last = clock.GetTimestamp();
+        return (steps, seconds, seconds > 0 ? steps.Sum(s => s.Samples.Count) / seconds : 0);
     }
 
     private static void RequireFinite(StepOutcome step, TrainingProgress progress)

@@ -1,5 +1,6 @@
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.ML.Runtime;
+using FractureDashboard.ML.Weights;
 
 namespace FractureDashboard.ML.Training;
 
@@ -32,6 +33,7 @@ public sealed class Trainer(ImageDecoder decoder, TimeProvider clock)
         try
         {
             Directory.CreateDirectory(job.RunDirectory);
+            Safetensors.SweepTemporaries(job.RunDirectory);
             using var session = TrainingSession.Open(job, decoder, clock, events, cancellationToken);
             return session.Run(cancellationToken);
         }

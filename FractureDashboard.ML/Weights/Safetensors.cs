@@ -11,6 +11,8 @@ namespace FractureDashboard.ML.Weights;
 /// </summary>
 internal static class Safetensors
 {
+    private const string Temporary = ".tmp";
+
     /// <summary>Writes a file.</summary>
     /// <param name="path">Where; replaced in one step.</param>
     /// <param name="arrays">The arrays, in order.</param>
@@ -25,7 +27,7 @@ internal static class Safetensors
         }
 
         var header = Header(arrays, metadata, Convert.ToHexStringLower(digest.GetHashAndReset()));
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}{Temporary}";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
@@ -47,6 +49,16 @@ internal static class Safetensors
         finally
         {
             File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Deletes what writers that were killed left half written in a folder and below. Nobody may be writing there.</summary>
+    /// <param name="folder">The folder.</param>
+    public static void SweepTemporaries(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, $"*.safetensors.*{Temporary}", SearchOption.AllDirectories).ToArray())
+        {
+            File.Delete(path);
         }
     }
 

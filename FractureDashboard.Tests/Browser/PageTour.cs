@@ -8,6 +8,7 @@ namespace FractureDashboard.Tests.Browser;
 internal static class PageTour
 {
     private const float Minutes = 60_000;
+    private const string SearchPath = "/runs/3";
 
     /// <summary>Name and address of each page.</summary>
     public static IReadOnlyList<(string Name, string Path)> Pages { get; } =
@@ -22,6 +23,7 @@ internal static class PageTour
         ("run-optimisation", "/runs/1?view=optimisation"),
         ("run-performance", "/runs/1?view=performance"),
         ("run-histograms", "/runs/1?view=histograms"),
+        ("rate-search", SearchPath),
         ("model", "/models/1"),
         ("runs", "/runs"),
         ("compare", "/runs/compare?ids=1,2"),
@@ -51,6 +53,24 @@ internal static class PageTour
         }
 
         await Expect(page.GetByTestId("run-row").Filter(new() { HasTextRegex = new Regex("completed", RegexOptions.IgnoreCase) }).Nth(1)).ToBeVisibleAsync(new() { Timeout = 8 * Minutes });
+    }
+
+    /// <summary>Makes sure that the third run is a finished search for a learning rate.</summary>
+    public static async Task EnsureSearchAsync(IPage page, DashboardFixture fixture)
+    {
+        await page.GotoAsync($"{fixture.Dashboard.Url}/runs");
+        await Expect(page.GetByTestId("run-row").First).ToBeVisibleAsync();
+        if (await page.GetByTestId("run-row").CountAsync() < 3)
+        {
+            await page.GotoAsync($"{fixture.Dashboard.Url}/experiments/new?dataset=1");
+            await page.GetByTestId("field-imagesize").FillAsync("64");
+            await page.GetByTestId("find-rate").ClickAsync();
+            await page.WaitForURLAsync(new Regex($"{SearchPath}$"));
+        }
+
+        await page.GotoAsync(fixture.Dashboard.Url + SearchPath);
+        await Expect(page.GetByTestId("rate-search")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("run-state")).ToContainTextAsync("completed", new() { IgnoreCase = true, Timeout = 3 * Minutes });
     }
 
     // What is folded away is looked at as well.

@@ -25,6 +25,7 @@ public sealed class PageTourTests(DashboardFixture fixture) : IClassFixture<Dash
         var page = await fixture.Browser.NewPageAsync(width, Height(width));
         await page.AddInitScriptAsync($"localStorage.setItem('fd-theme', '{(dark ? "dark" : "light")}')");
         await PageTour.EnsureRunsAsync(page, fixture);
+        await PageTour.EnsureSearchAsync(page, fixture);
         var findings = new List<string>();
         foreach (var (name, path) in PageTour.Pages)
         {

@@ -7,13 +7,10 @@ using MudBlazor;
 namespace FractureDashboard.Datasets;
 
 /// <summary>All data sets: what is in them, what is being done to them, and the form to add one.</summary>
-public sealed partial class DatasetsPage : IAsyncDisposable
+public sealed partial class DatasetsPage
 {
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(200);
-    private readonly CancellationTokenSource closing = new();
     private readonly Dictionary<int, (DateTime? Indexed, IReadOnlyList<SplitCount> Counts)> counts = [];
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
     private DatasetPage? page;
     private DatasetWay? adding;
     private int pageNumber = 1;
@@ -37,9 +34,6 @@ public sealed partial class DatasetsPage : IAsyncDisposable
     public required DatasetQueue Queue { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     [Inject]
@@ -51,19 +45,9 @@ public sealed partial class DatasetsPage : IAsyncDisposable
     private int PageCount => Math.Max(1, ((page?.Total ?? 0) + DatasetReader.PageSize - 1) / DatasetReader.PageSize);
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        subscription?.Dispose();
-        await watching;
-        closing.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override void OnInitialized()
     {
-        subscription = Live.Subscribe(Topics.Datasets);
-        watching = WatchAsync(subscription);
+        Follow(Topics.Datasets, UpdateInterval, LoadAsync);
     }
 
     /// <inheritdoc />
@@ -77,20 +61,14 @@ public sealed partial class DatasetsPage : IAsyncDisposable
         }
     }
 
-    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(UpdateInterval, () => InvokeAsync(async () =>
-    {
-        await LoadAsync();
-        StateHasChanged();
-    }), DispatchExceptionAsync, closing.Token);
-
     private async Task LoadAsync()
     {
         loadedPage = pageNumber;
-        var next = await Reader.ListAsync(pageNumber, closing.Token);
+        var next = await Reader.ListAsync(pageNumber, Leaving);
         foreach (var dataset in next.Datasets.Where(d => d.IndexedUtc is not null && !(counts.TryGetValue(d.Id, out var known) && known.Indexed == d.IndexedUtc)))
         {
             // Counting looks at every image; it is done once for each indexing, not for each step of a progress bar.
-            counts[dataset.Id] = (dataset.IndexedUtc, await Reader.CountAsync(dataset.Id, closing.Token));
+            counts[dataset.Id] = (dataset.IndexedUtc, await Reader.CountAsync(dataset.Id, Leaving));
         }
 
         page = next;
@@ -108,7 +86,7 @@ public sealed partial class DatasetsPage : IAsyncDisposable
 
     private async Task ReindexAsync(Dataset dataset)
     {
-        if (!await Queue.ReindexAsync(dataset.Id, closing.Token))
+        if (!await Queue.ReindexAsync(dataset.Id, Leaving))
         {
             Snackbar.Add($"'{dataset.Name}' is waiting or being worked on already.", Severity.Info);
         }

@@ -6,12 +6,9 @@ using Microsoft.AspNetCore.Components;
 namespace FractureDashboard.Datasets;
 
 /// <summary>The files that a data set could not use, with reasons; searched and paged by the server.</summary>
-public sealed partial class SkippedFilesPage : IAsyncDisposable
+public sealed partial class SkippedFilesPage
 {
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(500);
-    private readonly CancellationTokenSource closing = new();
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
     private Dataset? dataset;
     private SkippedPage? page;
     private string search = "";
@@ -36,27 +33,14 @@ public sealed partial class SkippedFilesPage : IAsyncDisposable
     public required DatasetQueue Queue { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     private int PageCount => Math.Max(1, ((page?.Total ?? 0) + DatasetReader.SkippedPageSize - 1) / DatasetReader.SkippedPageSize);
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        subscription?.Dispose();
-        await watching;
-        closing.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override void OnInitialized()
     {
-        subscription = Live.Subscribe(Topics.Datasets);
-        watching = WatchAsync(subscription);
+        Follow(Topics.Datasets, UpdateInterval, LoadAsync);
     }
 
     /// <inheritdoc />
@@ -67,16 +51,10 @@ public sealed partial class SkippedFilesPage : IAsyncDisposable
         await LoadAsync();
     }
 
-    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(UpdateInterval, () => InvokeAsync(async () =>
-    {
-        await LoadAsync();
-        StateHasChanged();
-    }), DispatchExceptionAsync, closing.Token);
-
     private async Task LoadAsync()
     {
-        dataset = await Reader.FindAsync(Id, closing.Token);
-        page = await Reader.SkippedAsync(Id, search, pageNumber, closing.Token);
+        dataset = await Reader.FindAsync(Id, Leaving);
+        page = await Reader.SkippedAsync(Id, search, pageNumber, Leaving);
         loaded = true;
     }
 
@@ -85,5 +63,5 @@ public sealed partial class SkippedFilesPage : IAsyncDisposable
 
     private void Turn(int number) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("page", number == 1 ? null : number));
 
-    private async Task ReindexAsync() => await Queue.ReindexAsync(Id, closing.Token);
+    private async Task ReindexAsync() => await Queue.ReindexAsync(Id, Leaving);
 }

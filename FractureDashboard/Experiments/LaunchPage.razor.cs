@@ -9,15 +9,12 @@ using MudBlazor;
 namespace FractureDashboard.Experiments;
 
 /// <summary>The launch form.</summary>
-public sealed partial class LaunchPage : IAsyncDisposable
+public sealed partial class LaunchPage
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private readonly CancellationTokenSource stopping = new();
     private MudForm? fields;
     private LaunchState state = new(new LaunchForm(), []);
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
     private IJSObjectReference? module;
     private LaunchChoices? choices;
     private TwinCount? twins;
@@ -49,9 +46,6 @@ public sealed partial class LaunchPage : IAsyncDisposable
     public required RunQueue Queue { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     [Inject]
@@ -62,12 +56,9 @@ public sealed partial class LaunchPage : IAsyncDisposable
     private static IReadOnlyList<string> ModelNames { get; } = [.. ModelRegistry.All.Select(m => m.Name)];
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        subscription?.Dispose();
-        await watching;
-        stopping.Dispose();
+        await base.DisposeAsync();
         try
         {
             if (module is not null)
@@ -85,8 +76,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
     protected override void OnInitialized()
     {
         // A data set that becomes ready while the page is open can be chosen at once.
-        subscription = Live.Subscribe(Topics.Datasets);
-        watching = WatchAsync(subscription);
+        Follow(Topics.Datasets, Interval, ReloadDatasetsAsync);
     }
 
     /// <inheritdoc />
@@ -107,7 +97,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
         }
 
         state = new LaunchState(Draft!, Environment.Devices);
-        choices = await Datasets.ReadAsync(stopping.Token);
+        choices = await Datasets.ReadAsync(Leaving);
         if (!restored)
         {
             await FillAsync();
@@ -129,7 +119,7 @@ public sealed partial class LaunchPage : IAsyncDisposable
             return;
         }
 
-        if (await Datasets.FindRunAsync(runId, stopping.Token) is not { } run || RunQueue.ReadOptions(run.OptionsJson) is not { } options)
+        if (await Datasets.FindRunAsync(runId, Leaving) is not { } run || RunQueue.ReadOptions(run.OptionsJson) is not { } options)
         {
             notice = $"Run {runId} has been deleted or cannot be read; the form shows the notebook's baseline.";
             return;
@@ -153,25 +143,22 @@ public sealed partial class LaunchPage : IAsyncDisposable
             : $"The options are those of run {runId}, '{run.Name}'; its data set '{run.DatasetName}' is not available, so another one is chosen.";
     }
 
-    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Interval, () => InvokeAsync(ReloadDatasetsAsync), DispatchExceptionAsync, stopping.Token);
-
     private async Task ReloadDatasetsAsync()
     {
-        choices = await Datasets.ReadAsync(stopping.Token);
+        choices = await Datasets.ReadAsync(Leaving);
         if (form.DatasetId is null && choices.Ready.Count > 0)
         {
             await ChooseDatasetAsync(choices.Ready[0].Id);
         }
 
         Refresh();
-        StateHasChanged();
     }
 
     private async Task ChooseDatasetAsync(int? id)
     {
         Set(() => form.DatasetId = id);
         twins = null;
-        var counted = id is { } chosen ? await Datasets.TwinsAsync(chosen, stopping.Token) : null;
+        var counted = id is { } chosen ? await Datasets.TwinsAsync(chosen, Leaving) : null;
         if (form.DatasetId == id)
         {
             twins = counted;
@@ -197,14 +184,14 @@ public sealed partial class LaunchPage : IAsyncDisposable
 
     private Task LaunchAsync() => SubmitAsync(async () =>
     {
-        var result = await Queue.SubmitAsync(form.ToRun(form.Name, form.ToOptions()), stopping.Token);
+        var result = await Queue.SubmitAsync(form.ToRun(form.Name, form.ToOptions()), Leaving);
         problem = result.Problem;
         return result.RunId is { } id ? $"/runs/{id}" : null;
     });
 
     private Task SearchAsync() => SubmitAsync(async () =>
     {
-        var result = await Queue.SubmitAsync(LaunchPresets.Search(form, state.Dataset!.Name), stopping.Token);
+        var result = await Queue.SubmitAsync(LaunchPresets.Search(form, state.Dataset!.Name), Leaving);
         problem = result.Problem;
         return result.RunId is { } id ? $"/runs/{id}" : null;
     });
@@ -212,8 +199,8 @@ public sealed partial class LaunchPage : IAsyncDisposable
     private Task LaunchBothAsync() => SubmitAsync(async () =>
     {
         var (plain, augmented) = LaunchPresets.Pair(form, state.Dataset!.Name);
-        var first = await Queue.SubmitAsync(plain, stopping.Token);
-        var second = first.Problem is null ? await Queue.SubmitAsync(augmented, stopping.Token) : first;
+        var first = await Queue.SubmitAsync(plain, Leaving);
+        var second = first.Problem is null ? await Queue.SubmitAsync(augmented, Leaving) : first;
         problem = second.Problem is { } refused && first.RunId is { } queued ? $"Run {queued} is queued, but not the augmented one: {refused}" : second.Problem;
         return problem is null ? $"/runs/compare?ids={first.RunId},{second.RunId}" : null;
     });

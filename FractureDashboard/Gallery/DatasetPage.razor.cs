@@ -6,23 +6,16 @@ using Microsoft.AspNetCore.Components;
 namespace FractureDashboard.Gallery;
 
 /// <summary>A data set: what it is made of, a random look into it, and all of its images.</summary>
-public sealed partial class DatasetPage : IAsyncDisposable
+public sealed partial class DatasetPage
 {
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource leaving = new();
-    private readonly CancellationToken left;
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
     private Dataset? dataset;
     private DatasetStatistics? statistics;
     private GalleryQuery query = new();
     private SampleQuery sample = new();
     private bool loaded;
     private int loadedId;
-
-    /// <summary>A new component; its work ends when it is left.</summary>
-    public DatasetPage() => left = leaving.Token;
 
     [Parameter]
     public int Id { get; set; }
@@ -65,9 +58,6 @@ public sealed partial class DatasetPage : IAsyncDisposable
     public required GalleryStatistics Statistics { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required LocalClock Clock { get; init; }
 
     [Inject]
@@ -87,20 +77,10 @@ public sealed partial class DatasetPage : IAsyncDisposable
     private string Place => dataset!.OwnsFiles ? "files kept by the dashboard" : dataset.Root;
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await leaving.CancelAsync();
-        subscription?.Dispose();
-        await watching;
-        leaving.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
         await Clock.EnsureAsync();
-        subscription = Live.Subscribe(Topics.Datasets);
-        watching = WatchAsync(subscription);
+        Follow(Topics.Datasets, Throttle, LoadAsync);
     }
 
     /// <inheritdoc />
@@ -120,16 +100,10 @@ public sealed partial class DatasetPage : IAsyncDisposable
         }
     }
 
-    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Throttle, () => InvokeAsync(async () =>
-    {
-        await LoadAsync();
-        StateHasChanged();
-    }), DispatchExceptionAsync, left);
-
     private async Task LoadAsync()
     {
         var id = Id;
-        var read = await Gallery.DatasetAsync(id, left);
+        var read = await Gallery.DatasetAsync(id, Leaving);
         if (id != Id)
         {
             return;
@@ -145,7 +119,7 @@ public sealed partial class DatasetPage : IAsyncDisposable
     {
         if (dataset is { } counted && IsBrowsable && !IsGrid && statistics is null)
         {
-            var read = await Statistics.ReadAsync(counted, left);
+            var read = await Statistics.ReadAsync(counted, Leaving);
             statistics = ReferenceEquals(counted, dataset) ? read : statistics;
         }
     }

@@ -21,7 +21,7 @@ internal static class CurveThinning
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maximum, 5);
         var all = db.RunSteps.AsNoTracking().Where(s => s.RunId == runId && s.Sequence > after && s.Sequence <= last);
-        if (await all.Select(s => s.Sequence).Take(maximum + 1).CountAsync(cancellationToken) <= maximum)
+        if (await all.OrderBy(s => s.Sequence).Select(s => s.Sequence).Take(maximum + 1).CountAsync(cancellationToken) <= maximum)
         {
             return await all.OrderBy(s => s.Sequence).ToListAsync(cancellationToken);
         }

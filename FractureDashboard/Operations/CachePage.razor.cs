@@ -8,24 +8,18 @@ using MudBlazor;
 namespace FractureDashboard.Operations;
 
 /// <summary>What the decoded images take on disk, and what they may.</summary>
-public sealed partial class CachePage : IAsyncDisposable
+public sealed partial class CachePage
 {
     private const double Gibibyte = 1L << 30;
     private const double Smallest = 0.1;
     private const double Largest = 100_000;
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromSeconds(1);
-    private readonly CancellationTokenSource closing = new();
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
     private CacheOverview? overview;
     private double budget;
     private bool isBusy;
 
     [Inject]
     public required CacheStore Store { get; init; }
-
-    [Inject]
-    public required LiveEvents Live { get; init; }
 
     [Inject]
     public required LocalClock Clock { get; init; }
@@ -43,27 +37,14 @@ public sealed partial class CachePage : IAsyncDisposable
     private double Share => overview is { } o ? Math.Min(100, 100.0 * o.TotalBytes / o.BudgetBytes) : 0;
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        subscription?.Dispose();
-        await watching;
-        closing.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
         // A run that begins or ends takes or lets go of a cache.
-        subscription = Live.Subscribe(Topics.Runs);
+        var changes = Subscribe(Topics.Runs);
         await Clock.EnsureAsync();
         await LoadAsync();
         budget = overview!.BudgetBytes / Gibibyte;
-        watching = subscription.WatchAsync(UpdateInterval, () => InvokeAsync(async () =>
-        {
-            await LoadAsync();
-            StateHasChanged();
-        }), DispatchExceptionAsync, closing.Token);
+        Follow(changes, UpdateInterval, LoadAsync);
     }
 
     private static string PreparedAs(TensorCacheEntry cache)

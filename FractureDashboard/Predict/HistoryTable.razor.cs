@@ -1,4 +1,3 @@
-using FractureDashboard.Live;
 using FractureDashboard.Shell;
 using FractureDashboard.Storage;
 using Microsoft.AspNetCore.Components;
@@ -6,16 +5,13 @@ using Microsoft.AspNetCore.Components;
 namespace FractureDashboard.Predict;
 
 /// <summary>Lists the answers and follows what others add or delete.</summary>
-public sealed partial class HistoryTable : IAsyncDisposable
+public sealed partial class HistoryTable
 {
     private const int PageSize = 10;
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource closing = new();
     private HistoryPage? page;
     private HistoryQuery? listed;
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
 
     /// <summary>A part of the file's or the model's name.</summary>
     [Parameter]
@@ -41,9 +37,6 @@ public sealed partial class HistoryTable : IAsyncDisposable
     public required PredictionHistory History { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required LocalClock Clock { get; init; }
 
     [Inject]
@@ -67,27 +60,17 @@ public sealed partial class HistoryTable : IAsyncDisposable
     /// <inheritdoc />
     protected override void OnInitialized()
     {
-        subscription = Live.Subscribe(PredictionArchive.Topic);
-        watching = WatchAsync(subscription);
+        Follow(PredictionArchive.Topic, Throttle, LoadAsync);
     }
 
     /// <inheritdoc />
     protected override Task OnParametersSetAsync() => listed == Query ? Task.CompletedTask : LoadAsync();
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        subscription?.Dispose();
-        await closing.CancelAsync();
-        await watching;
-        closing.Dispose();
-    }
-
     private async Task LoadAsync()
     {
         var query = Query;
         listed = query;
-        var loaded = await History.ListAsync(query, closing.Token);
+        var loaded = await History.ListAsync(query, Leaving);
 
         // Another page may have been asked for meanwhile; its answer counts.
         if (listed == query)
@@ -95,12 +78,6 @@ public sealed partial class HistoryTable : IAsyncDisposable
             page = loaded;
         }
     }
-
-    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Throttle, () => InvokeAsync(async () =>
-    {
-        await LoadAsync();
-        StateHasChanged();
-    }), DispatchExceptionAsync, closing.Token);
 
     private void Find(string? text) => Go(new() { ["q"] = string.IsNullOrWhiteSpace(text) ? null : text.Trim(), ["page"] = null }, replace: true);
 

@@ -7,12 +7,11 @@ using MudBlazor;
 namespace FractureDashboard.Predict;
 
 /// <summary>Asks a finished run's model about images and shows an answer, new or kept.</summary>
-public sealed partial class PredictPage : IAsyncDisposable
+public sealed partial class PredictPage
 {
     private const double UsualThreshold = 0.5;
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource closing = new();
     private IReadOnlyList<FinishedRun>? runs;
     private FinishedRun? chosen;
     private double threshold = UsualThreshold;
@@ -25,8 +24,6 @@ public sealed partial class PredictPage : IAsyncDisposable
     private int? handledId;
     private int? handledRun;
     private int? handledImage;
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
 
     /// <summary>A kept answer to show.</summary>
     [Parameter]
@@ -68,9 +65,6 @@ public sealed partial class PredictPage : IAsyncDisposable
     public required KnownImages KnownImages { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     [Inject]
@@ -83,9 +77,9 @@ public sealed partial class PredictPage : IAsyncDisposable
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        subscription = Live.Subscribe(Topics.Runs);
-        runs = await FinishedRuns.ListAsync(closing.Token);
-        watching = WatchRunsAsync(subscription);
+        var changes = Subscribe(Topics.Runs);
+        runs = await FinishedRuns.ListAsync(Leaving);
+        Follow(changes, Throttle, ReloadRunsAsync);
     }
 
     /// <inheritdoc />
@@ -123,19 +117,10 @@ public sealed partial class PredictPage : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        subscription?.Dispose();
-        await closing.CancelAsync();
-        await watching;
-        closing.Dispose();
-    }
-
     private async Task ChooseFromAddressAsync()
     {
         chosen = runs!.Count > 0 ? runs[0] : null;
-        if (Run is { } wanted && await FinishedRuns.FindAsync(wanted, closing.Token) is { } found)
+        if (Run is { } wanted && await FinishedRuns.FindAsync(wanted, Leaving) is { } found)
         {
             chosen = found;
             if (!runs.Any(r => r.Id == found.Id))
@@ -155,13 +140,13 @@ public sealed partial class PredictPage : IAsyncDisposable
     {
         failure = null;
         known = null;
-        shown = id is { } wanted ? await History.FindAsync(wanted, closing.Token) : null;
+        shown = id is { } wanted ? await History.FindAsync(wanted, Leaving) : null;
         isMissing = id is not null && shown is null;
         if (shown is { } found)
         {
             // As it was asked, so that the decision shown is the one that the history keeps.
             threshold = found.Stored.Threshold;
-            known = await KnownImages.FindAsync(found.Stored.ContentHash, found.Stored.RunId, closing.Token);
+            known = await KnownImages.FindAsync(found.Stored.ContentHash, found.Stored.RunId, Leaving);
         }
     }
 
@@ -180,7 +165,7 @@ public sealed partial class PredictPage : IAsyncDisposable
         StateHasChanged();
         try
         {
-            var outcome = await ask(closing.Token);
+            var outcome = await ask(Leaving);
             failure = outcome.Error;
             if (outcome.Result is { } result)
             {
@@ -195,7 +180,7 @@ public sealed partial class PredictPage : IAsyncDisposable
 
     private async Task OpenAnswerAsync(UploadAnswer answer)
     {
-        if (answer.IsFirst && await History.FindAsync(answer.PredictionId, closing.Token) is { } found)
+        if (answer.IsFirst && await History.FindAsync(answer.PredictionId, Leaving) is { } found)
         {
             await OpenAsync(found with { DecodeMilliseconds = answer.DecodeMilliseconds, ModelMilliseconds = answer.ModelMilliseconds }, replace: false);
         }
@@ -206,7 +191,7 @@ public sealed partial class PredictPage : IAsyncDisposable
     {
         failure = null;
         isMissing = false;
-        known = await KnownImages.FindAsync(result.Stored.ContentHash, result.Stored.RunId, closing.Token);
+        known = await KnownImages.FindAsync(result.Stored.ContentHash, result.Stored.RunId, Leaving);
         shown = result;
         Navigation.NavigateTo(Address.Answer(result.Stored.Id), replace: replace);
     }
@@ -233,19 +218,18 @@ public sealed partial class PredictPage : IAsyncDisposable
             return;
         }
 
-        await Archive.DeleteAsync(prediction.Id, closing.Token);
+        await Archive.DeleteAsync(prediction.Id, Leaving);
         if (Id == prediction.Id)
         {
             Navigation.NavigateTo(Address.Home(), replace: true);
         }
     }
 
-    private Task WatchRunsAsync(LiveSubscription changes) => changes.WatchAsync(Throttle, () => InvokeAsync(async () =>
+    private async Task ReloadRunsAsync()
     {
-        runs = await FinishedRuns.ListAsync(closing.Token);
+        runs = await FinishedRuns.ListAsync(Leaving);
         await KeepChoiceAsync();
-        StateHasChanged();
-    }), DispatchExceptionAsync, closing.Token);
+    }
 
     // The choice stays the user's as long as that run can answer; its name or accuracy may have changed.
     private async Task KeepChoiceAsync()
@@ -254,7 +238,7 @@ public sealed partial class PredictPage : IAsyncDisposable
         {
             await ChooseFromAddressAsync();
         }
-        else if (await FinishedRuns.FindAsync(before.Id, closing.Token) is { } still)
+        else if (await FinishedRuns.FindAsync(before.Id, Leaving) is { } still)
         {
             chosen = still;
             runs = runs!.Any(r => r.Id == still.Id) ? runs : [.. runs!, still];

@@ -7,12 +7,9 @@ using MudBlazor;
 namespace FractureDashboard.Shell;
 
 /// <summary>The first page: what there is, what is going on, and what to do next.</summary>
-public sealed partial class Overview : IAsyncDisposable
+public sealed partial class Overview
 {
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(200);
-    private readonly CancellationTokenSource closing = new();
-    private readonly List<LiveSubscription> subscriptions = [];
-    private Task watching = Task.CompletedTask;
     private OverviewModel? model;
 
     [Inject]
@@ -22,28 +19,16 @@ public sealed partial class Overview : IAsyncDisposable
     public required DatasetActivities Activities { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required LocalClock Clock { get; init; }
 
     private string TrainUrl => model?.FirstReady is { } dataset ? $"/experiments/new?dataset={dataset.Id}" : "/experiments/new";
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await closing.CancelAsync();
-        subscriptions.ForEach(s => s.Dispose());
-        await watching;
-        closing.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        subscriptions.AddRange([Live.Subscribe(Topics.Datasets), Live.Subscribe(Topics.Runs)]);
-        watching = Task.WhenAll(subscriptions.Select(WatchAsync));
-        model = await Reader.ReadAsync(closing.Token);
+        Follow(Topics.Datasets, UpdateInterval, LoadAsync);
+        Follow(Topics.Runs, UpdateInterval, LoadAsync);
+        await LoadAsync();
     }
 
     private static string Icon(RunState state) => state switch
@@ -72,9 +57,5 @@ public sealed partial class Overview : IAsyncDisposable
         _ => run.State.ToString(),
     };
 
-    private Task WatchAsync(LiveSubscription subscription) => subscription.WatchAsync(UpdateInterval, () => InvokeAsync(async () =>
-    {
-        model = await Reader.ReadAsync(closing.Token);
-        StateHasChanged();
-    }), DispatchExceptionAsync, closing.Token);
+    private async Task LoadAsync() => model = await Reader.ReadAsync(Leaving);
 }

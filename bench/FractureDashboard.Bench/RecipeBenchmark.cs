@@ -5,11 +5,11 @@ using FractureDashboard.ML.Evaluation;
 namespace FractureDashboard.Bench;
 
 /// <summary>
-/// The launch form's presets side by side, over seeds: on each data set as it is published, and without the training
-/// images whose byte-identical twin is in its validation or test split.
+/// The launch form's presets side by side, over seeds: on each data set as it is published; without the training images
+/// whose byte-identical twin is in its validation or test split; and split anew so that no source lies in two splits.
 /// </summary>
 /// <remarks>
-/// Settings: <c>data=phantom,reference</c>, <c>split=published,notwins</c>, <c>recipe=baseline,augmented,recommended</c>,
+/// Settings: <c>data=phantom,reference</c>, <c>split=published,sources</c> (also <c>notwins</c>), <c>recipe=baseline,augmented,recommended</c>,
 /// <c>seeds=42,7,2026</c>, <c>images=600</c> (phantoms), <c>groups=true</c> to tell the training which images share a
 /// source by name, single options of the recipes, <c>work</c>, <c>out</c>.
 /// </remarks>
@@ -28,13 +28,14 @@ internal static class RecipeBenchmark
         {
             var data = BenchData.Open(name, settings, cancellationToken);
             var published = bool.Parse(settings.Text("groups", "false")) ? SourceGroups.Assign(data.Images) : data.Images;
-            foreach (var split in settings.List("split", "published,notwins"))
+            foreach (var split in settings.List("split", "published,sources"))
             {
                 var images = split switch
                 {
                     "published" => published,
                     "notwins" => SourceGroups.WithoutTwinsOfHeldOut(published),
-                    _ => throw new InvalidOperationException($"There is no split '{split}'. Known: published, notwins."),
+                    "sources" => HonestSplit.Assign(SourceGroups.Distinct(SourceGroups.Assign(data.Images)), SplitShares.Usual, settings.Number("splitseed", 1)),
+                    _ => throw new InvalidOperationException($"There is no split '{split}'. Known: published, notwins, sources."),
                 };
                 foreach (var seed in settings.Numbers("seeds", "42,7,2026"))
                 {

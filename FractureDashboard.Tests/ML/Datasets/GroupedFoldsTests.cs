@@ -6,9 +6,10 @@ namespace FractureDashboard.Tests.ML.Datasets;
 
 public sealed class GroupedFoldsTests
 {
-    // Sizes of the sources of each class, then folds and seed.
+    // Sizes of the sources of each class, then folds and seed. Whatever falls into a fold, two sources of each class are left
+    // outside it: with one, the largest possible, it would weigh less than the nineteen smallest by more than itself.
     private static readonly Gen<(int[] Fractured, int[] Sound, int Folds, int Seed)> Cases =
-        Gen.Select(Gen.Int[1, 30].Array[14, 60], Gen.Int[1, 30].Array[14, 60], Gen.Int[2, 7], Gen.Int[0, 1000]);
+        Gen.Select(Gen.Int[5, 30].Array[20, 60], Gen.Int[5, 30].Array[20, 60], Gen.Int[2, 7], Gen.Int[0, 1000]);
 
     [Fact]
     public void No_source_is_divided_and_the_classes_are_balanced() => Cases.Sample((fractured, sound, folds, seed) =>
@@ -36,7 +37,7 @@ public sealed class GroupedFoldsTests
         var tested = new List<string>();
         for (var fold = 0; fold < folds; fold++)
         {
-            var held = GroupedFolds.HoldOut(images, foldOf, fold, validationParts: 7, seed);
+            var held = GroupedFolds.HoldOut(images, foldOf, fold, validationParts: 2, seed);
 
             Assert.Equal(images.Select(i => i.RelativePath), held.Select(i => i.RelativePath));
             Assert.All(held.GroupBy(i => i.Group), source => Assert.Single(source.Select(i => i.Split).Distinct()));

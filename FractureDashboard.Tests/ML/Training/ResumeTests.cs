@@ -56,6 +56,23 @@ public sealed class ResumeTests(PhantomSet set) : IClassFixture<PhantomSet>, IDi
     }
 
     [Fact]
+    public void What_a_killed_writer_left_half_written_is_swept_when_the_run_goes_on()
+    {
+        StopAt(2, 1, new RecordingSink());
+        var halves = Directory.GetFiles(harness.RunDirectory("stopped"), "*.safetensors", SearchOption.AllDirectories)
+            .Select(f => $"{f}.{Guid.NewGuid():N}.tmp").ToArray();
+        foreach (var half in halves)
+        {
+            File.WriteAllBytes(half, [1, 2, 3]);
+        }
+
+        harness.Train(Options, new RecordingSink(), "stopped", cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(halves);
+        Assert.DoesNotContain(halves, File.Exists);
+    }
+
+    [Fact]
     public void Cancelling_stops_within_one_step_and_keeps_weights_to_predict_with()
     {
         var sink = new RecordingSink();

@@ -5,11 +5,10 @@ using Microsoft.AspNetCore.Components;
 namespace FractureDashboard.Runs.Comparison;
 
 /// <summary>Runs over one another and side by side, live while some of them are being trained.</summary>
-public sealed partial class CompareView : IAsyncDisposable
+public sealed partial class CompareView
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource stopping = new();
     private readonly Dictionary<int, long> drawn = [];
     private LiveSubscription? subscription;
     private Task streaming = Task.CompletedTask;
@@ -28,28 +27,16 @@ public sealed partial class CompareView : IAsyncDisposable
     public required ComparisonReader Reader { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required NavigationManager Navigation { get; init; }
 
     private bool DataSetsDiffer => runs.Select(r => r.Fingerprint).Distinct(StringComparer.Ordinal).Skip(1).Any();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        subscription?.Dispose();
-        await streaming;
-        stopping.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
         // The topic wakes at each epoch and each change of state, which is all that is shown here.
-        subscription = Live.Subscribe(Topics.Runs);
-        var compared = await Reader.ReadAsync(RunIds, stopping.Token);
+        subscription = Subscribe(Topics.Runs);
+        var compared = await Reader.ReadAsync(RunIds, Leaving);
         var epochs = new List<IReadOnlyList<RunEpoch>>();
         foreach (var run in compared.Runs)
         {
@@ -61,13 +48,11 @@ public sealed partial class CompareView : IAsyncDisposable
         loaded = true;
     }
 
-    private void StartStreaming() => streaming = streaming.IsCompleted && !stopping.IsCancellationRequested ? StreamAsync() : streaming;
-
-    private Task StreamAsync() => subscription!.WatchAsync(Interval, () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, stopping.Token);
+    private void StartStreaming() => streaming = streaming.IsCompleted && !Leaving.IsCancellationRequested ? React(subscription!, Interval, RefreshAsync) : streaming;
 
     private async Task RefreshAsync()
     {
-        var compared = await Reader.ReadAsync(RunIds, stopping.Token);
+        var compared = await Reader.ReadAsync(RunIds, Leaving);
         (runs, missing) = (compared.Runs, compared.Missing);
         StateHasChanged();
         var news = new Dictionary<int, IReadOnlyList<RunEpoch>>();
@@ -83,14 +68,14 @@ public sealed partial class CompareView : IAsyncDisposable
                 drawn[drawnRuns[i].Id] = Math.Max(drawn[drawnRuns[i].Id], Newest(epochs));
             }
         }
-        else if (curves is not null && !stopping.IsCancellationRequested)
+        else if (curves is not null && !Leaving.IsCancellationRequested)
         {
             // The browser is away for a moment; the same points are sent again until it has them.
             subscription!.Wake();
         }
     }
 
-    private Task<IReadOnlyList<RunEpoch>> NewEpochsAsync(int runId) => Reader.EpochsAsync(runId, drawn.GetValueOrDefault(runId), stopping.Token);
+    private Task<IReadOnlyList<RunEpoch>> NewEpochsAsync(int runId) => Reader.EpochsAsync(runId, drawn.GetValueOrDefault(runId), Leaving);
 
     private static long Newest(IReadOnlyList<RunEpoch> epochs) => epochs.Count == 0 ? 0 : epochs.Max(e => e.Sequence);
 

@@ -11,12 +11,11 @@ namespace FractureDashboard.Runs.Detail;
 /// One run, live. The first read draws everything so far; later reads fetch what is new since a sequence number, so that
 /// a page opened late, or cut off for a while, shows the same as one that was there from the start.
 /// </summary>
-public sealed partial class RunView : IAsyncDisposable
+public sealed partial class RunView
 {
     private const string HistoryUrl = "/runs";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource stopping = new();
     private readonly List<RunLog> logs = [];
     private readonly SortedDictionary<int, RunEpoch> epochs = [];
     private LiveSubscription? subscription;
@@ -45,9 +44,6 @@ public sealed partial class RunView : IAsyncDisposable
     public required RunReader Reader { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required LocalClock Clock { get; init; }
 
     [Inject]
@@ -59,18 +55,9 @@ public sealed partial class RunView : IAsyncDisposable
     private string Subtitle => $"Run {RunId} · {RunText.Model(run!.Model)} · {run.DatasetName} · created {Clock.Format(run.CreatedUtc)}";
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        subscription?.Dispose();
-        await streaming;
-        stopping.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        subscription = Live.Subscribe(Topics.Run(RunId));
+        subscription = Subscribe(Topics.Run(RunId));
         await Clock.EnsureAsync();
     }
 
@@ -83,7 +70,7 @@ public sealed partial class RunView : IAsyncDisposable
         }
 
         var asked = View;
-        var read = await Reader.ReadAsync(RunId, 0, stopping.Token);
+        var read = await Reader.ReadAsync(RunId, 0, Leaving);
         if (asked != View)
         {
             // Another view was opened meanwhile and reads for itself.
@@ -105,13 +92,11 @@ public sealed partial class RunView : IAsyncDisposable
     }
 
     // The charts hold the first read once they are drawn; what came meanwhile has woken the subscription.
-    private void StartStreaming() => streaming = streaming.IsCompleted && !stopping.IsCancellationRequested ? StreamAsync() : streaming;
-
-    private Task StreamAsync() => subscription!.WatchAsync(Interval, () => InvokeAsync(RefreshAsync), DispatchExceptionAsync, stopping.Token);
+    private void StartStreaming() => streaming = streaming.IsCompleted && !Leaving.IsCancellationRequested ? React(subscription!, Interval, RefreshAsync) : streaming;
 
     private async Task RefreshAsync()
     {
-        var delta = await Reader.ReadAsync(RunId, drawn, stopping.Token);
+        var delta = await Reader.ReadAsync(RunId, drawn, Leaving);
         if (delta is null)
         {
             run = null;
@@ -127,7 +112,7 @@ public sealed partial class RunView : IAsyncDisposable
             // The charts of a view that was opened meanwhile hold more than that already.
             drawn = ReferenceEquals(opened, initial) ? delta.LastSequence : drawn;
         }
-        else if (!stopping.IsCancellationRequested)
+        else if (!Leaving.IsCancellationRequested)
         {
             // The browser is away for a moment; the same points are sent again until it has them.
             subscription!.Wake();

@@ -6,14 +6,11 @@ using Microsoft.AspNetCore.Components;
 namespace FractureDashboard.Runs.History;
 
 /// <summary>All runs. The address holds filter, order and page; the database does the work.</summary>
-public sealed partial class HistoryPage : IAsyncDisposable
+public sealed partial class HistoryPage
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private readonly CancellationTokenSource stopping = new();
     private readonly HashSet<int> selected = [];
-    private LiveSubscription? subscription;
-    private Task watching = Task.CompletedTask;
     private RunFilter filter = new();
     private RunFacets facets = new([], []);
     private RunsPage? page;
@@ -43,9 +40,6 @@ public sealed partial class HistoryPage : IAsyncDisposable
     public required RunDeletionDialogs Deletion { get; init; }
 
     [Inject]
-    public required LiveEvents Live { get; init; }
-
-    [Inject]
     public required LocalClock Clock { get; init; }
 
     [Inject]
@@ -61,19 +55,9 @@ public sealed partial class HistoryPage : IAsyncDisposable
     private bool AllOnPage => page is { Runs.Count: > 0 } && page.Runs.All(r => selected.Contains(r.Id));
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        subscription?.Dispose();
-        await watching;
-        stopping.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        subscription = Live.Subscribe(Topics.Runs);
-        watching = WatchAsync(subscription);
+        Follow(Topics.Runs, Interval, LoadAsync);
         await Clock.EnsureAsync();
     }
 
@@ -84,17 +68,11 @@ public sealed partial class HistoryPage : IAsyncDisposable
         await LoadAsync();
     }
 
-    private Task WatchAsync(LiveSubscription changes) => changes.WatchAsync(Interval, () => InvokeAsync(async () =>
-    {
-        await LoadAsync();
-        StateHasChanged();
-    }), DispatchExceptionAsync, stopping.Token);
-
     private async Task LoadAsync()
     {
         var asked = filter;
-        var found = await Runs.ListAsync(asked, stopping.Token);
-        var offered = await Runs.FacetsAsync(stopping.Token);
+        var found = await Runs.ListAsync(asked, Leaving);
+        var offered = await Runs.FacetsAsync(Leaving);
         if (ReferenceEquals(asked, filter))
         {
             // Otherwise the filter changed meanwhile and its own answer is on the way.
@@ -126,5 +104,5 @@ public sealed partial class HistoryPage : IAsyncDisposable
 
     private void Compare() => Navigation.NavigateTo(ComparedIds.Url(selected.Order()));
 
-    private async Task DeleteAsync() => selected.ExceptWith(await Deletion.DeleteAsync([.. selected.Order()], stopping.Token));
+    private async Task DeleteAsync() => selected.ExceptWith(await Deletion.DeleteAsync([.. selected.Order()], Leaving));
 }
