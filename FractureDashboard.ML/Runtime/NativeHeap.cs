@@ -70,9 +70,9 @@ public static partial class NativeHeap
         }
     }
 
-    // As the system got them: .NET's own list lacks what came before the program's name.
+    // As the system got them: .NET's own list lacks what came before the program's name. Each ends with a zero.
     private static string?[] Arguments() =>
-        [.. Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0'), null];
+        [.. Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline"))[..^1].Split('\0'), null];
 
     private static string?[] Variables()
     {

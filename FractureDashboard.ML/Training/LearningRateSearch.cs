@@ -5,7 +5,7 @@ namespace FractureDashboard.ML.Training;
 /// (Smith, WACV 2017). The one suggested is where the smoothed loss falls most steeply, but at most a tenth of that
 /// where it is lowest, which is already at the edge.
 /// </summary>
-internal static class LearningRateSearch
+public static class LearningRateSearch
 {
     /// <summary>The first rate.</summary>
     public const double Lowest = 1e-6;
@@ -22,12 +22,15 @@ internal static class LearningRateSearch
 
     /// <summary>The rate of a step.</summary>
     /// <param name="step">From 0.</param>
+    /// <returns>From <see cref="Lowest"/> to <see cref="Highest"/>, rising by a constant factor.</returns>
     public static double RateOf(int step) => Lowest * Math.Pow(Highest / Lowest, step / (Steps - 1.0));
 
     /// <summary>Losses with their noise taken out: an exponential average without bias towards its start.</summary>
     /// <param name="losses">Of the steps so far.</param>
+    /// <returns>As many values.</returns>
     public static IReadOnlyList<double> Smooth(IReadOnlyList<double> losses)
     {
+        ArgumentNullException.ThrowIfNull(losses);
         var smooth = new double[losses.Count];
         double average = 0, weight = 0;
         for (var i = 0; i < losses.Count; i++)
@@ -42,8 +45,10 @@ internal static class LearningRateSearch
 
     /// <summary>True when a higher rate can bring nothing more.</summary>
     /// <param name="losses">Of the steps so far.</param>
+    /// <returns>True when the newest loss is no number, or the smoothed one far above its lowest.</returns>
     public static bool HasDiverged(IReadOnlyList<double> losses)
     {
+        ArgumentNullException.ThrowIfNull(losses);
         if (losses.Count > 0 && !double.IsFinite(losses[^1]))
         {
             return true;
@@ -58,6 +63,7 @@ internal static class LearningRateSearch
     /// <returns>A rate, or null when the loss never fell.</returns>
     public static double? Suggest(IReadOnlyList<double> losses)
     {
+        ArgumentNullException.ThrowIfNull(losses);
         var smooth = Smooth([.. losses.TakeWhile(double.IsFinite)]);
         if (smooth.Count <= 2 * Reach)
         {

@@ -86,7 +86,7 @@ public sealed record Histogram(
 /// <summary>The outcome of a search for a learning rate.</summary>
 /// <param name="Sequence">See <see cref="TrainingEvent"/>.</param>
 /// <param name="AtUtc">See <see cref="TrainingEvent"/>.</param>
-/// <param name="Suggested">The rate at which the smoothed loss falls most steeply, or null when it never fell.</param>
+/// <param name="Suggested">The rate at which the smoothed loss falls most steeply, but at most a tenth of that where it is lowest; null when it never fell.</param>
 public sealed record LearningRateFound(long Sequence, DateTime AtUtc, double? Suggested) : TrainingEvent(Sequence, AtUtc);
 
 /// <summary>One pass over the training split, with its validation.</summary>

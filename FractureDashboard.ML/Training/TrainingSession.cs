@@ -243,7 +243,7 @@ internal sealed class TrainingSession : IDisposable
         var suggested = LearningRateSearch.Suggest(seen);
         events.Publish((n, at) => new LearningRateFound(n, at, suggested));
         events.Log(suggested is null ? LogSeverity.Warning : LogSeverity.Information, suggested is { } rate
-            ? FormattableString.Invariant($"The loss falls most steeply at a learning rate of {rate:0.######}.")
+            ? FormattableString.Invariant($"A learning rate of {rate:0.######} is suggested: where the smoothed loss falls most steeply, but at most a tenth of the rate where it is lowest.")
             : "The loss fell at no learning rate. Check the labels, or try another model or batch size.");
         return new TrainingResult(TrainingOutcome.Completed, [], null, null, [], events.Last);
     }

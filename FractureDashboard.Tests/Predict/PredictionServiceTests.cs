@@ -33,7 +33,6 @@ public sealed class PredictionServiceTests
         { "truncated tiff", DrawnImages.Truncated(DrawnImages.Tiff()), PredictionFailure.Damaged, "again" },
         { "damaged png", DrawnImages.Damaged(DrawnImages.Png()), PredictionFailure.Damaged, "again" },
         { "too many pixels", DrawnImages.HugePngHeader(), PredictionFailure.TooLarge, "60,000 x 60,000" },
-        { "too many bytes", [.. DrawnImages.Png(), .. new byte[20_000_000]], PredictionFailure.TooLarge, "20 MB" },
     };
 
     [Theory]
@@ -53,6 +52,11 @@ public sealed class PredictionServiceTests
         Assert.True(answer.DecodeMilliseconds >= 0 && answer.ModelMilliseconds >= 0);
         Assert.Equal(answer.Stored.Milliseconds, answer.DecodeMilliseconds!.Value + answer.ModelMilliseconds!.Value, tolerance: 0.0005);
     }
+
+    // No case of the theory: the runner writes every case down as text, and for these bytes it took 12 GB of memory.
+    [Fact]
+    public Task A_file_of_too_many_bytes_is_refused_in_words_and_leaves_nothing() =>
+        A_bad_file_is_refused_in_words_and_leaves_nothing("too many bytes", [.. DrawnImages.Png(), .. new byte[20_000_000]], PredictionFailure.TooLarge, "20 MB");
 
     [Theory]
     [MemberData(nameof(BadFiles))]

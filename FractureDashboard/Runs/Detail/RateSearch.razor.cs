@@ -1,13 +1,17 @@
 using FractureDashboard.Charts;
 using FractureDashboard.Live;
+using FractureDashboard.ML.Training;
 using FractureDashboard.Storage;
 using Microsoft.AspNetCore.Components;
 
 namespace FractureDashboard.Runs.Detail;
 
-/// <summary>A search for a learning rate: the loss against the rate of its step, with the suggestion marked once there is one.</summary>
+/// <summary>A search for a learning rate: the loss against the rate of its step, as it is and smoothed, with the suggestion marked once there is one.</summary>
 public sealed partial class RateSearch
 {
+    // So much of the loss at the start is shown; where it runs away at the end, how far does not matter.
+    private const double ShownAboveStart = 1.6;
+
     private readonly SortedDictionary<long, double[]> points = [];
     private Chart? chart;
     private object drawing = new { };
@@ -36,7 +40,7 @@ public sealed partial class RateSearch
     {
         ArgumentNullException.ThrowIfNull(delta);
         var added = Take(delta);
-        return chart is not null && await chart.AppendAsync(new Dictionary<int, IReadOnlyList<double[]>> { [0] = added });
+        return chart is not null && await chart.AppendAsync(new Dictionary<int, IReadOnlyList<double[]>> { [0] = added, [1] = [.. Smoothed().TakeLast(added.Count)] });
     }
 
     /// <inheritdoc />
@@ -48,7 +52,7 @@ public sealed partial class RateSearch
         if (points.Count == 0 || marked != Run.SuggestedLearningRate || drawing is not Drawing)
         {
             marked = Run.SuggestedLearningRate;
-            drawing = new Drawing([Curve()]);
+            drawing = new Drawing([Raw(), Smooth(), .. marked is { } rate ? [Mark(rate)] : Array.Empty<object>()], Top);
         }
     }
 
@@ -64,26 +68,55 @@ public sealed partial class RateSearch
         return [.. added.Select(a => a.Point)];
     }
 
-    private object Curve() => new
+    private double Top => ShownAboveStart * (points.Count > 0 ? points.Values.First()[1] : 1);
+
+    private IEnumerable<double[]> Smoothed() =>
+        LearningRateSearch.Smooth([.. points.Values.Select(p => p[1])]).Zip(points.Values, (loss, point) => new[] { point[0], loss });
+
+    private object Raw() => new
     {
         name = "loss (nats)",
         type = "line",
+        tone = 0,
         showSymbol = false,
-        lineStyle = new { width = 1.6 },
+        lineStyle = new { width = 1, opacity = 0.45 },
         data = points.Values.ToList(),
-        markLine = marked is { } rate
-            ? new { symbol = "none", silent = true, lineStyle = new { type = "dashed", width = 2 }, label = new { formatter = RunText.Rate(rate), position = "end", color = "inherit", textBorderWidth = 0, fontWeight = 600 }, data = new[] { new { xAxis = rate } } }
-            : null,
     };
 
-    private sealed record Drawing(IReadOnlyList<object> Series)
+    private object Smooth() => new
     {
+        name = "smoothed",
+        type = "line",
+        tone = 0,
+        showSymbol = false,
+        lineStyle = new { width = 2 },
+        data = Smoothed().ToList(),
+    };
+
+    // A series of its own: marks of a series do not appear on a logarithmic axis.
+    private object Mark(double rate) => new
+    {
+        name = "suggested",
+        type = "line",
+        tone = 1,
+        showSymbol = false,
+        silent = true,
+        tooltip = new { show = false },
+        lineStyle = new { type = "dashed", width = 1.6 },
+        endLabel = new { show = true, formatter = RunText.Rate(rate), fontWeight = 600, color = "inherit", offset = new[] { 4, 10 } },
+        data = new[] { new[] { rate, 0 }, new[] { rate, Top } },
+    };
+
+    private sealed record Drawing(IReadOnlyList<object> Series, double Top)
+    {
+        public object Legend { get; } = new { top = 0 };
+
         public object Grid { get; } = new { left = 8, right = 24, top = 32, bottom = 24, containLabel = true };
 
         public object Tooltip { get; } = new { trigger = "axis" };
 
         public object XAxis { get; } = new { type = "log", name = "learning rate", nameLocation = "middle", nameGap = 26, min = "dataMin", max = "dataMax" };
 
-        public object YAxis { get; } = new { type = "value", scale = true, min = 0 };
+        public object YAxis { get; } = new { type = "value", min = 0, max = Math.Ceiling(Top * 5) / 5 };
     }
 }
