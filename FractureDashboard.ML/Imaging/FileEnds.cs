@@ -22,8 +22,7 @@ internal static class FileEnds
     /// <summary>An end mark behind the start of the first scan; one before it may belong to an embedded preview.</summary>
     private static bool HasJpegEnd(ReadOnlySpan<byte> content)
     {
-        var at = 2;
-        while (at + 4 <= content.Length)
+        for (var at = JpegMarkers.First; at + 4 <= content.Length; at = JpegMarkers.Next(content, at))
         {
             if (content[at] != 0xFF)
             {
@@ -31,15 +30,10 @@ internal static class FileEnds
                 return content.LastIndexOf<byte>([0xFF, 0xD9]) >= 0;
             }
 
-            var marker = content[at + 1];
-            if (marker == 0xDA)
+            if (content[at + 1] == JpegMarkers.StartOfScan)
             {
                 return content[at..].IndexOf<byte>([0xFF, 0xD9]) >= 0;
             }
-
-            // Fill bytes and markers without a segment.
-            var alone = marker is 0xFF or 0x01 or (>= 0xD0 and <= 0xD8);
-            at += marker == 0xFF ? 1 : alone ? 2 : 2 + BinaryPrimitives.ReadUInt16BigEndian(content[(at + 2)..]);
         }
 
         return false;

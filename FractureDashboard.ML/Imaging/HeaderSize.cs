@@ -27,8 +27,7 @@ internal static class HeaderSize
     // ITU-T T.81, B.2.2: a frame header is a segment SOFn; of the markers in its range three are others.
     private static (long Width, long Height)? PeekJpeg(ReadOnlySpan<byte> content)
     {
-        var at = 2;
-        while (at + 9 <= content.Length && content[at] == 0xFF)
+        for (var at = JpegMarkers.First; at + 9 <= content.Length && content[at] == 0xFF; at = JpegMarkers.Next(content, at))
         {
             var marker = content[at + 1];
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
@@ -38,14 +37,10 @@ internal static class HeaderSize
                 return height == 0 ? null : (BinaryPrimitives.ReadUInt16BigEndian(content[(at + 7)..]), height);
             }
 
-            if (marker == 0xDA)
+            if (marker == JpegMarkers.StartOfScan)
             {
                 return null;
             }
-
-            // Fill bytes and markers without a segment.
-            var isAlone = marker is 0xFF or 0x01 or (>= 0xD0 and <= 0xD8);
-            at += marker == 0xFF ? 1 : isAlone ? 2 : 2 + BinaryPrimitives.ReadUInt16BigEndian(content[(at + 2)..]);
         }
 
         return null;

@@ -32,18 +32,7 @@ public sealed class ImageDecoder
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(limits);
         var (format, _, error) = Admit(content, limits);
-        if (error is not null)
-        {
-            return error;
-        }
-
-        if (format != ImageFormat.Bmp)
-        {
-            return ReadVipsHeader(content, format, limits);
-        }
-
-        var bitmap = BitmapHeader.Read(content);
-        return bitmap.Value is { } header ? header.Facts : bitmap.Error!;
+        return error is not null ? error : Header(content, format, limits);
     }
 
     /// <summary>Decodes a file.</summary>
@@ -102,7 +91,7 @@ public sealed class ImageDecoder
         var (format, isSized, error) = Admit(content, limits);
 
         // Where the claim cannot be read in passing, the library reads the whole header before anything is decoded.
-        error ??= isSized ? null : ReadHeader(content, limits).Error;
+        error ??= isSized ? null : Header(content, format, limits).Error;
         if (error is not null)
         {
             return error;
@@ -165,6 +154,17 @@ public sealed class ImageDecoder
 
         var claimed = HeaderSize.Peek(format, content);
         return (format, claimed is not null && format != ImageFormat.Bmp, claimed is { } size ? TooLarge(size.Width, size.Height, limits) : null);
+    }
+
+    private static DecodeResult<ImageHeader> Header(byte[] content, ImageFormat format, DecodeLimits limits)
+    {
+        if (format != ImageFormat.Bmp)
+        {
+            return ReadVipsHeader(content, format, limits);
+        }
+
+        var bitmap = BitmapHeader.Read(content);
+        return bitmap.Value is { } header ? header.Facts : bitmap.Error!;
     }
 
     private static DecodeResult<ImageHeader> ReadVipsHeader(byte[] content, ImageFormat format, DecodeLimits limits)

@@ -58,10 +58,7 @@ public sealed partial class HistoryTable
         PageSize);
 
     /// <inheritdoc />
-    protected override void OnInitialized()
-    {
-        Follow(PredictionArchive.Topic, Throttle, LoadAsync);
-    }
+    protected override void OnInitialized() => Follow(PredictionArchive.Topic, Throttle, LoadAsync);
 
     /// <inheritdoc />
     protected override Task OnParametersSetAsync() => listed == Query ? Task.CompletedTask : LoadAsync();

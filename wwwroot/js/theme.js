@@ -5,13 +5,16 @@
   const system = matchMedia('(prefers-color-scheme: light)');
   const isDark = () => (stored() ?? (system.matches ? 'light' : 'dark')) === 'dark';
   const show = (dark) => document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  const change = (dark) => {
+    show(dark);
+    dispatchEvent(new CustomEvent('fd-theme', { detail: dark }));
+  };
   let layout = null;
   show(isDark());
   // Who has chosen a theme keeps it; who has not follows the system.
   system.addEventListener('change', () => {
     const dark = isDark();
-    show(dark);
-    dispatchEvent(new CustomEvent('fd-theme', { detail: dark }));
+    change(dark);
     layout?.invokeMethodAsync('ShowTheme', dark);
   });
   globalThis.fractureDashboard = {
@@ -19,8 +22,7 @@
     watchTheme(reference) { layout = reference; return isDark(); },
     setDark(dark) {
       try { localStorage.setItem(key, dark ? 'dark' : 'light'); } catch { /* private window: lasts for this page */ }
-      show(dark);
-      dispatchEvent(new CustomEvent('fd-theme', { detail: dark }));
+      change(dark);
     },
     utcOffsetMinutes: () => -new Date().getTimezoneOffset(),
   };
