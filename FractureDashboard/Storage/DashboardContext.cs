@@ -15,6 +15,18 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
     public DbSet<DatasetSkippedFile> SkippedFiles => Set<DatasetSkippedFile>();
 
+    public DbSet<QualityScanRow> QualityScans => Set<QualityScanRow>();
+
+    public DbSet<QualityFindingRow> QualityFindings => Set<QualityFindingRow>();
+
+    public DbSet<QualityFactsRow> QualityFacts => Set<QualityFactsRow>();
+
+    public DbSet<QualityIgnore> QualityIgnores => Set<QualityIgnore>();
+
+    public DbSet<ImageSource> ImageSources => Set<ImageSource>();
+
+    public DbSet<ImageCorrection> ImageCorrections => Set<ImageCorrection>();
+
     public DbSet<Run> Runs => Set<Run>();
 
     public DbSet<RunEpoch> RunEpochs => Set<RunEpoch>();
@@ -62,6 +74,7 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
             e.HasOne<Dataset>().WithMany().HasForeignKey(s => s.DatasetId).OnDelete(DeleteBehavior.Cascade);
         });
 
+        QualityModel.Configure(modelBuilder);
         modelBuilder.Entity<Run>(e =>
         {
             e.HasIndex(r => r.State);

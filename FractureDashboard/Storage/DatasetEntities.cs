@@ -69,6 +69,16 @@ public sealed class Dataset
     public string? SourceJson { get; set; }
 }
 
+/// <summary>How a version of a data set came about.</summary>
+public enum DatasetVersionKind
+{
+    /// <summary>The folders as they lie, with the corrections made by then; its images are the index.</summary>
+    Folders = 0,
+
+    /// <summary>Split anew so that no source lies in two splits; its images are in <see cref="DatasetVersion.Manifest"/>.</summary>
+    HonestSplit = 1,
+}
+
 /// <summary>A version of a data set: what a run's fingerprint refers to.</summary>
 public sealed class DatasetVersion
 {
@@ -86,6 +96,14 @@ public sealed class DatasetVersion
     public int ImageCount { get; set; }
 
     public DateTime CreatedUtc { get; set; }
+
+    public DatasetVersionKind Kind { get; set; }
+
+    /// <summary>How it was made, in words: the seed, the shares.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>Its images as compressed JSON; null for <see cref="DatasetVersionKind.Folders"/>.</summary>
+    public byte[]? Manifest { get; set; }
 }
 
 /// <summary>An indexed image.</summary>

@@ -143,6 +143,12 @@ public sealed class Run
 
     public double? TestAuc { get; set; }
 
+    /// <summary>What the newest scan said of the data set when the run was launched, as JSON; null when there was none.</summary>
+    public string? QualityJson { get; set; }
+
+    /// <summary>How the score rests on burnt-in markers, as JSON; null until it was probed.</summary>
+    public string? ShortcutJson { get; set; }
+
     /// <summary>SHA-256 of the weights file; null until there is one.</summary>
     public string? WeightsHash { get; set; }
 
