@@ -7,6 +7,9 @@ public sealed class RunCancellations
 {
     private readonly ConcurrentDictionary<int, CancellationTokenSource> running = new();
 
+    /// <summary>True while a run is being trained in this process.</summary>
+    public bool IsAnyRunning => !running.IsEmpty;
+
     /// <summary>Announces a run.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="source">What a user's cancel triggers; the caller keeps owning it.</param>

@@ -1,3 +1,4 @@
+using FractureDashboard.ML.Runtime;
 using FractureDashboard.ML.Training;
 using Hangfire;
 
@@ -13,6 +14,7 @@ internal static class RunJobs
         services.AddSingleton<Trainer>();
         services.AddTransient<TrainingWorker>();
         services.AddHostedService<RunRecovery>();
+        services.AddHostedService(s => new HeapTrimmer(s.GetRequiredService<RunCancellations>(), s.GetRequiredService<TimeProvider>(), NativeHeap.Release));
         services.AddHangfireServer(o =>
         {
             o.ServerName = "train";

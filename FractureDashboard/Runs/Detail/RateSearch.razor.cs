@@ -68,7 +68,8 @@ public sealed partial class RateSearch
         return [.. added.Select(a => a.Point)];
     }
 
-    private double Top => ShownAboveStart * (points.Count > 0 ? points.Values.First()[1] : 1);
+    // A round number, so that the mark reaches the axis' end.
+    private double Top => Math.Ceiling(5 * ShownAboveStart * (points.Count > 0 ? points.Values.First()[1] : 1)) / 5;
 
     private IEnumerable<double[]> Smoothed() =>
         LearningRateSearch.Smooth([.. points.Values.Select(p => p[1])]).Zip(points.Values, (loss, point) => new[] { point[0], loss });
@@ -117,6 +118,6 @@ public sealed partial class RateSearch
 
         public object XAxis { get; } = new { type = "log", name = "learning rate", nameLocation = "middle", nameGap = 26, min = "dataMin", max = "dataMax" };
 
-        public object YAxis { get; } = new { type = "value", min = 0, max = Math.Ceiling(Top * 5) / 5 };
+        public object YAxis { get; } = new { type = "value", min = 0, max = Top };
     }
 }
