@@ -76,7 +76,7 @@ internal static class SourceMatcher
             cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var rows = plain.slice(0, start, Math.Min(count, start + RowsAtATime), 1);
-            var likeness = shifted.Select(s => rows.matmul(s.t())).Aggregate(maximum);
+            var likeness = shifted.Select(s => rows.mm(s.t())).Aggregate(maximum);
             var top = likeness.topk(Math.Min(count, wanted + 1), 1).indexes.data<long>().ToArray();
             for (var i = 0; i < top.Length; i++)
             {
