@@ -69,6 +69,17 @@ need_python_torch() {
   fi
 }
 
+# The tests of the metrics ask scikit-learn and scipy for a second opinion; without them only the stored one is asked.
+need_python_sklearn() {
+  /usr/bin/python3 -c 'import sklearn, scipy' >/dev/null 2>&1 && return 0
+  if is_root && [ -r /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
+    say "Installing scikit-learn for Python for the tests of the metrics ..."
+    apt_install python3-sklearn python3-scipy
+  else
+    say "warning: /usr/bin/python3 has no sklearn; the metrics will be tested against stored figures only. Install python3-sklearn and python3-scipy."
+  fi
+}
+
 # The browser tests drive Debian's Chromium. Elsewhere they use the one named in CHROMIUM_PATH, or skip and say so.
 need_chromium() {
   command -v chromium >/dev/null 2>&1 && return 0

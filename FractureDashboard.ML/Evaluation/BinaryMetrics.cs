@@ -55,8 +55,7 @@ public static class BinaryMetrics
         var sum = 0.0;
         for (var i = 0; i < logits.Count; i++)
         {
-            double wrong = labels[i] == Label.Fractured ? -logits[i] : logits[i];
-            sum += Math.Max(wrong, 0) + double.LogP1(Math.Exp(-Math.Abs(wrong)));
+            sum += Softplus(labels[i] == Label.Fractured ? -logits[i] : logits[i]);
         }
 
         return sum / logits.Count;
@@ -66,6 +65,9 @@ public static class BinaryMetrics
     /// <param name="logit">The logit.</param>
     /// <returns>1 / (1 + exp(-logit)).</returns>
     public static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
+
+    /// <summary>log(1 + exp(x)) without overflow: the loss of an image whose logit is off by x.</summary>
+    internal static double Softplus(double x) => Math.Max(x, 0) + double.LogP1(Math.Exp(-Math.Abs(x)));
 
     /// <summary>
     /// Area under the ROC curve: the probability that a fractured image scores higher than one that is not, ties
@@ -78,36 +80,8 @@ public static class BinaryMetrics
     public static double Auc(IReadOnlyList<double> scores, IReadOnlyList<Label> labels)
     {
         RequirePairs(scores, labels);
-        var order = Enumerable.Range(0, scores.Count).OrderBy(i => scores[i]).ToArray();
-        double rankSum = 0;
-        long positives = 0;
-        for (var start = 0; start < order.Length;)
-        {
-            var end = start;
-            while (end < order.Length && scores[order[end]].Equals(scores[order[start]]))
-            {
-                end++;
-            }
-
-            // Tied scores share the mean of the ranks start + 1 to end.
-            var rank = (start + 1 + end) / 2.0;
-            for (; start < end; start++)
-            {
-                if (labels[order[start]] == Label.Fractured)
-                {
-                    rankSum += rank;
-                    positives++;
-                }
-            }
-        }
-
-        var negatives = order.Length - positives;
-        if (positives == 0 || negatives == 0)
-        {
-            throw new ArgumentException("The area under the ROC curve needs images of both classes.", nameof(labels));
-        }
-
-        return (rankSum - (positives * (positives + 1) / 2.0)) / positives / negatives;
+        return RocCurve.AreaOf(ScoreTally.Of(scores, labels))
+            ?? throw new ArgumentException("The area under the ROC curve needs images of both classes.", nameof(labels));
     }
 
     private static void RequirePairs<T>(IReadOnlyList<T> scores, IReadOnlyList<Label> labels)

@@ -1,5 +1,4 @@
 using FractureDashboard.ML.Datasets;
-using FractureDashboard.ML.Runtime;
 
 namespace FractureDashboard.ML.Evaluation;
 
@@ -34,61 +33,29 @@ public static class SourceBootstrap
     }
 
     /// <summary>
-    /// A 95 % percentile interval (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13) of the
-    /// mean over the folds of their areas under the ROC curve. In each draw the sources of a fold, class by class, are
-    /// drawn with replacement as often as there are, and all images of a drawn source come with it. Scores of
-    /// different folds, which come from different networks, are never compared with each other.
+    /// The 95 % interval of the mean over the folds of their areas under the ROC curve, by <see cref="ClusterBootstrap"/>.
     /// </summary>
     /// <param name="folds">The scores of each fold's images, or of its sources; both classes in each.</param>
     /// <param name="draws">How many draws, 40 or more.</param>
     /// <param name="seed">Names the draws.</param>
     /// <returns>The 2.5th and the 97.5th percentile.</returns>
-    /// <exception cref="ArgumentException">There is no fold, or one of a single class.</exception>
+    /// <exception cref="ArgumentException">There is no fold, one of a single class, or too few sources for an interval.</exception>
     public static (double Low, double High) MeanAucInterval(IReadOnlyList<IReadOnlyList<SourceScore>> folds, int draws, int seed)
     {
         ArgumentNullException.ThrowIfNull(folds);
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 40);
-        if (folds.Count == 0)
+        if (folds.Count == 0 || folds.Any(f => f.Select(s => s.Label).Distinct().Count() < 2))
         {
-            throw new ArgumentException("An interval needs at least one fold.", nameof(folds));
+            throw new ArgumentException("An interval needs at least one fold, and both classes in each.", nameof(folds));
         }
 
-        var strata = folds.Select(f => Sources(f).GroupBy(ClassOf).OrderBy(c => c.Key).Select(c => c.ToArray()).ToArray()).ToArray();
-        var means = new double[draws];
-        for (var draw = 0; draw < draws; draw++)
-        {
-            var random = SplitMix64.For(seed, (long)RandomPurpose.Bootstrap, draw);
-            var sum = 0.0;
-            foreach (var classes in strata)
-            {
-                var drawn = new List<SourceScore>();
-                foreach (var sources in classes)
-                {
-                    for (var i = 0; i < sources.Length; i++)
-                    {
-                        drawn.AddRange(sources[(int)(random.Next() * sources.Length)]);
-                    }
-                }
-
-                sum += Auc(drawn);
-            }
-
-            means[draw] = sum / folds.Count;
-        }
-
-        Array.Sort(means);
-        return (Quantile(means, 0.025), Quantile(means, 0.975));
+        var resampled = folds.Select(f => new ResampledSources([.. f.Select(s => s.Score)], [.. f.Select(s => s.Label)], [.. f.Select(s => s.Source)])).ToArray();
+        var drawn = ClusterBootstrap.Means(resampled, [RocCurve.AreaOf], new BootstrapOptions(draws, seed), CancellationToken.None)[0];
+        return drawn.Interval is { } interval ? (interval.Low, interval.High) : throw new ArgumentException(drawn.Reason, nameof(folds));
     }
 
     private static IEnumerable<SourceScore[]> Sources(IEnumerable<SourceScore> scores) =>
         scores.GroupBy(s => s.Source, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray());
 
     private static Label ClassOf(SourceScore[] source) => source.Average(s => (int)s.Label) >= 0.5 ? Label.Fractured : Label.NotFractured;
-
-    private static double Quantile(double[] sorted, double share)
-    {
-        var at = share * (sorted.Length - 1);
-        var below = (int)at;
-        return below + 1 < sorted.Length ? sorted[below] + ((at - below) * (sorted[below + 1] - sorted[below])) : sorted[below];
-    }
 }
