@@ -18,7 +18,6 @@ internal static class PageTour
         ("dataset", "/datasets/1"),
         ("images", "/datasets/1?view=images"),
         ("viewer", "/datasets/1/images/1"),
-        ("skipped", "/datasets/1/skipped"),
         ("new-training", "/experiments/new?dataset=1"),
         ("run", "/runs/1"),
         ("run-optimisation", "/runs/1?view=optimisation"),
