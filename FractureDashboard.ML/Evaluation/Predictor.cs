@@ -2,33 +2,33 @@ using System.Collections.Concurrent;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.ML.Models;
 using FractureDashboard.ML.Runtime;
-using FractureDashboard.ML.Weights;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace FractureDashboard.ML.Evaluation;
 
 /// <summary>
-/// A loaded model that answers on a thread of its own, one image after the other. It has its own network, so that a
-/// training of the same model never sees it.
+/// A loaded model that answers on a thread of its own, one question after the other. It has its own network, so that a
+/// training of the same model never sees it. What the network can be asked beyond a score is in
+/// <see cref="Explanation.Explainer"/>, which asks on the same thread.
 /// </summary>
 public sealed class Predictor : IDisposable
 {
-    private readonly BlockingCollection<Question> questions = [];
-    private readonly nn.Module<Tensor, Tensor> network;
-    private readonly Device device;
-    private readonly ModelInput input;
+    private readonly BlockingCollection<IQuestion> questions = [];
+    private readonly LoadedNetwork network;
     private readonly Thread thread;
     private int disposed;
 
-    private Predictor(nn.Module<Tensor, Tensor> network, Device device, ModelInput input)
+    private Predictor(LoadedNetwork network)
     {
         this.network = network;
-        this.device = device;
-        this.input = input;
         thread = new Thread(Answer) { Name = "prediction", IsBackground = true };
         thread.Start();
     }
+
+    /// <summary>What the model takes.</summary>
+    public ModelInput Input => network.Input;
+
+    /// <summary>True when the network has dropout.</summary>
+    internal bool IsStochastic => network.Parts is IStochasticNetwork;
 
     /// <summary>Loads weights.</summary>
     /// <param name="model">A key of <see cref="ModelRegistry"/>.</param>
@@ -42,7 +42,7 @@ public sealed class Predictor : IDisposable
     /// <exception cref="ArgumentException">There is no such model.</exception>
     /// <exception cref="EngineException">The engine or the device is missing; the message says what to do.</exception>
     public static Task<Predictor> LoadAsync(string model, string weightsPath, ModelInput input, string device, CancellationToken cancellationToken) =>
-        Task.Run(() => Load(model, weightsPath, input, device), cancellationToken);
+        Task.Run(() => new Predictor(LoadedNetwork.Load(model, weightsPath, input, device)), cancellationToken);
 
     /// <summary>Scores an image.</summary>
     /// <param name="image">The model's size and channels.</param>
@@ -53,13 +53,20 @@ public sealed class Predictor : IDisposable
     /// <exception cref="EngineException">The engine failed; the message says why.</exception>
     public Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        if (image.Width != input.ImageSize || image.Height != input.ImageSize || image.Channels != input.Channels)
-        {
-            throw new ArgumentException($"The model takes {input.ImageSize}x{input.ImageSize} pixels of {input.Channels} channels, not {image.Width}x{image.Height} of {image.Channels}.", nameof(image));
-        }
+        LoadedNetwork.Require(Input, image);
+        return AskAsync((loaded, _) => (float)BinaryMetrics.Sigmoid(loaded.Logits(image)[0]), cancellationToken);
+    }
 
-        var question = new Question(image, new TaskCompletionSource<float>(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
+    /// <summary>Asks the network on its thread.</summary>
+    /// <typeparam name="T">Arrays and records, never tensors.</typeparam>
+    /// <param name="work">What to ask; it leaves the network as it found it, and looks at the token where it takes long.</param>
+    /// <param name="cancellationToken">Stops the wait and, between two steps, the work.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
+    /// <exception cref="EngineException">The engine failed; the message says why.</exception>
+    internal Task<T> AskAsync<T>(Func<LoadedNetwork, CancellationToken, T> work, CancellationToken cancellationToken)
+    {
+        var question = new Question<T>(work, cancellationToken);
         try
         {
             questions.Add(question, cancellationToken);
@@ -69,7 +76,7 @@ public sealed class Predictor : IDisposable
             throw new ObjectDisposedException("The predictor was disposed.", e);
         }
 
-        return question.Answer.Task.WaitAsync(cancellationToken);
+        return question.Task;
     }
 
     /// <summary>Ends the thread after the questions it was asked, and frees the network.</summary>
@@ -84,55 +91,42 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    private static Predictor Load(string model, string weightsPath, ModelInput input, string device)
-    {
-        var place = EngineErrors.RequireDevice(device);
-        var loaded = Networks.Create(model, input, seed: 0);
-        try
-        {
-            ModelWeights.Load(loaded, weightsPath);
-            loaded.to(place);
-            loaded.eval();
-            return new Predictor(loaded, place, input);
-        }
-        catch
-        {
-            loaded.Dispose();
-            throw;
-        }
-    }
-
     private void Answer()
     {
         foreach (var question in questions.GetConsumingEnumerable())
         {
-            if (question.CancellationToken.IsCancellationRequested)
-            {
-                question.Answer.TrySetCanceled(question.CancellationToken);
-                continue;
-            }
-
-            try
-            {
-                question.Answer.TrySetResult(Score(question.Image));
-            }
-            catch (Exception e)
-            {
-                // Whatever it was, the one who asked must hear of it, and the thread must go on for the others.
-                question.Answer.TrySetException(EngineErrors.Explain(e) is { } explanation ? new EngineException(explanation, e) : e);
-            }
+            question.Answer(network);
         }
     }
 
-    private float Score(PixelImage image)
+    private interface IQuestion
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var pixels = empty(1, input.ImageSize, input.ImageSize, input.Channels, dtype: ScalarType.Byte);
-        pixels.bytes = image.Pixels;
-        var x = pixels.to(device).to(ScalarType.Float32).div_(255f).permute(0, 3, 1, 2); // [1, C, S, S], channels-last
-        return (float)BinaryMetrics.Sigmoid(network.forward(x).to(CPU).item<float>());
+        /// <summary>Works and answers; whatever happens, the thread goes on for the others.</summary>
+        void Answer(LoadedNetwork network);
     }
 
-    private sealed record Question(PixelImage Image, TaskCompletionSource<float> Answer, CancellationToken CancellationToken);
+    private sealed class Question<T>(Func<LoadedNetwork, CancellationToken, T> work, CancellationToken cancellationToken) : IQuestion
+    {
+        private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Task => answer.Task.WaitAsync(cancellationToken);
+
+        public void Answer(LoadedNetwork network)
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                answer.TrySetResult(work(network, cancellationToken));
+            }
+            catch (OperationCanceledException e) when (e.CancellationToken == cancellationToken)
+            {
+                answer.TrySetCanceled(cancellationToken);
+            }
+            catch (Exception e)
+            {
+                // Whatever it was, the one who asked must hear of it.
+                answer.TrySetException(EngineErrors.Explain(e) is { } explanation ? new EngineException(explanation, e) : e);
+            }
+        }
+    }
 }

@@ -5,9 +5,6 @@ namespace FractureDashboard.ML.Imaging;
 /// <summary>The sentences of failed decodes, and what a library's message means.</summary>
 internal static class DecodeErrors
 {
-    // How libtiff says that a strip or tile lies beyond the end of the file.
-    private static readonly string[] CutOffWords = ["read error", "bad seek", "unexpected end", "end of file", "not enough data"];
-
     public static DecodeError Empty { get; } =
         new(DecodeFailure.Empty, "The file is empty (0 bytes). Copy or export it again.");
 
@@ -47,13 +44,26 @@ internal static class DecodeErrors
         DecodeFailure.Damaged,
         "The image data are damaged. Copy or export the file again." + Detail(detail));
 
-    /// <summary>What a failed decode means, judged by the end of the file, for a TIFF also by the library's message.</summary>
+    public static DecodeError Unsupported(JpegFrame frame) => new(
+        DecodeFailure.Unsupported,
+        $"The file is a JPEG of a kind that hardly any program reads ({frame switch
+        {
+            { IsLossless: true } => "lossless",
+            { Precision: not 8 } => $"{frame.Precision} bits a channel",
+            { Height: 0 } => "height given at the end",
+            _ => "hierarchical",
+        }}). It may well be sound. Export it as PNG or as an ordinary JPEG.");
+
+    /// <summary>What a failed decode means, judged by the file's structure: the libraries' messages come from a buffer that all threads share.</summary>
     public static DecodeError FromLibrary(string message, ImageFormat format, ReadOnlySpan<byte> content)
     {
         var detail = Summary(message);
-        var cutOff = FileEnds.IsCutOff(format, content)
-            || (format == ImageFormat.Tiff && CutOffWords.Any(w => message.Contains(w, StringComparison.OrdinalIgnoreCase)));
-        return cutOff ? Truncated(detail) : Damaged(detail);
+        if (FileEnds.IsCutOff(format, content))
+        {
+            return Truncated(detail);
+        }
+
+        return format == ImageFormat.Jpeg && JpegFrame.Read(content) is { IsUnusual: true } frame ? Unsupported(frame) : Damaged(detail);
     }
 
     private static string Detail(string? detail) => string.IsNullOrWhiteSpace(detail) ? "" : $" (Decoder: {detail})";

@@ -7,8 +7,8 @@ namespace FractureDashboard.ML.Imaging;
 /// <param name="Limits">What is refused; null stands for <see cref="DecodeLimits.Dataset"/>.</param>
 /// <param name="Strict">
 /// Decodes every pixel and fails on anything the format library complains about, which finds damage that an
-/// ordinary decode passes over. Not all of it: a JPEG has no checksum, and libvips does not look at what the last
-/// rows of one complained about. Slower: no shrink-on-load.
+/// ordinary decode passes over. Not all of it: a JPEG, an uncompressed image and some TIFFs have no checksum, so what changes
+/// values without changing how many there are cannot be told from a picture. Slower: no shrink-on-load.
 /// </param>
 /// <param name="Clahe">Equalises the local contrast with limited slope, after scaling.</param>
 public sealed record DecodeOptions(

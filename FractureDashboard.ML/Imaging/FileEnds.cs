@@ -15,7 +15,7 @@ internal static class FileEnds
         ImageFormat.Png => !HasPngEnd(content),
         ImageFormat.WebP => BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) + 8L > content.Length,
         ImageFormat.Gif => !HasGifEnd(content),
-        ImageFormat.Tiff => TiffDirectory(content) >= (ulong)content.Length,
+        ImageFormat.Tiff => !TiffDirectory.IsWhole(content),
         _ => false,
     };
 
@@ -99,24 +99,5 @@ internal static class FileEnds
 
             return at + 1;
         }
-    }
-
-    /// <summary>Where a TIFF's directory, which most writers put last, begins.</summary>
-    private static ulong TiffDirectory(ReadOnlySpan<byte> content)
-    {
-        var little = content[0] == (byte)'I';
-        var big = content[little ? 2 : 3] == 43;
-        if (content.Length < (big ? 16 : 8))
-        {
-            return ulong.MaxValue;
-        }
-
-        return (big, little) switch
-        {
-            (false, true) => BinaryPrimitives.ReadUInt32LittleEndian(content[4..]),
-            (false, false) => BinaryPrimitives.ReadUInt32BigEndian(content[4..]),
-            (true, true) => BinaryPrimitives.ReadUInt64LittleEndian(content[8..]),
-            (true, false) => BinaryPrimitives.ReadUInt64BigEndian(content[8..]),
-        };
     }
 }

@@ -24,25 +24,7 @@ internal static class HeaderSize
         _ => null,
     };
 
-    // ITU-T T.81, B.2.2: a frame header is a segment SOFn; of the markers in its range three are others.
-    private static (long Width, long Height)? PeekJpeg(ReadOnlySpan<byte> content)
-    {
-        for (var at = JpegMarkers.First; at + 9 <= content.Length && content[at] == 0xFF; at = JpegMarkers.Next(content, at))
-        {
-            var marker = content[at + 1];
-            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
-            {
-                // A height of 0 is given by a later segment.
-                var height = BinaryPrimitives.ReadUInt16BigEndian(content[(at + 5)..]);
-                return height == 0 ? null : (BinaryPrimitives.ReadUInt16BigEndian(content[(at + 7)..]), height);
-            }
-
-            if (marker == JpegMarkers.StartOfScan)
-            {
-                return null;
-            }
-        }
-
-        return null;
-    }
+    // A height of 0 is given by a later segment.
+    private static (long Width, long Height)? PeekJpeg(ReadOnlySpan<byte> content) =>
+        JpegFrame.Read(content) is { Height: > 0 } frame ? (frame.Width, frame.Height) : null;
 }

@@ -85,27 +85,43 @@ public sealed class ImageDecoder
             : file.Error!;
     }
 
-    private DecodeResult<T> Process<T>(byte[] content, DecodeLimits limits, Sizing sizing, int side, bool strict, bool equalise, Func<Image, T> finish)
-        where T : class
+    /// <summary>
+    /// Decodes every pixel at full size, failing at the first complaint, and tells what the file stores: one decode for all
+    /// that an inspection wants to know.
+    /// </summary>
+    /// <returns>An upright 8-bit picture, of one channel where all are equal, with its file's facts, or the reason why there is none.</returns>
+    internal DecodeResult<StoredPicture> DecodeAsStored(byte[] content, DecodeLimits limits)
     {
-        var (format, isSized, error) = Admit(content, limits);
-
-        // Where the claim cannot be read in passing, the library reads the whole header before anything is decoded.
-        error ??= isSized ? null : Header(content, format, limits).Error;
+        var (format, error) = Refuse(content, limits, strict: true);
         if (error is not null)
         {
             return error;
         }
 
-        if (VipsRuntime.Problem is { } problem)
+        try
         {
-            return DecodeErrors.EngineMissing(problem);
-        }
+            if (format == ImageFormat.Bmp)
+            {
+                var bitmap = BitmapReader.Decode(content);
+                return bitmap.Value is { } pixels ? new StoredPicture(StoredImage.Of(BitmapHeader.Read(content).Value!), StoredPixels.Of(pixels)) : bitmap.Error!;
+            }
 
-        // The libraries read no further than the last pixel; what lies between it and the end must be there all the same.
-        if (strict && FileEnds.IsCutOff(format, content))
+            using var image = VipsPipeline.OpenAsStored(content, format, out var stored);
+            return new StoredPicture(stored, StoredPixels.Of(image));
+        }
+        catch (VipsException e)
         {
-            return DecodeErrors.Truncated();
+            return DecodeErrors.FromLibrary(e.Message, format, content);
+        }
+    }
+
+    private DecodeResult<T> Process<T>(byte[] content, DecodeLimits limits, Sizing sizing, int side, bool strict, bool equalise, Func<Image, T> finish)
+        where T : class
+    {
+        var (format, error) = Refuse(content, limits, strict);
+        if (error is not null)
+        {
+            return error;
         }
 
         try
@@ -131,6 +147,21 @@ public sealed class ImageDecoder
         {
             return DecodeErrors.FromLibrary(e.Message, format, content);
         }
+    }
+
+    /// <summary>The format, and all that speaks against decoding before a pixel is.</summary>
+    private static (ImageFormat Format, DecodeError? Error) Refuse(byte[] content, DecodeLimits limits, bool strict)
+    {
+        var (format, isSized, error) = Admit(content, limits);
+
+        // Where the claim cannot be read in passing, the library reads the whole header before anything is decoded.
+        error ??= isSized ? null : Header(content, format, limits).Error;
+        error ??= VipsRuntime.Problem is { } problem ? DecodeErrors.EngineMissing(problem) : null;
+
+        // The libraries read no further than the last pixel; what lies between it and the end must be there all the same.
+        error ??= strict && FileEnds.IsCutOff(format, content) ? DecodeErrors.Truncated() : null;
+        error ??= strict && format == ImageFormat.Jpeg && JpegScans.Damage(content) is { } damage ? DecodeErrors.Damaged(damage) : null;
+        return (format, error);
     }
 
     /// <summary>What can be told without a library: the format, whether the size it claims is known (and within the limits), or why it is refused.</summary>
@@ -179,29 +210,12 @@ public sealed class ImageDecoder
             using var image = VipsPipeline.Load(content, format, Enums.FailOn.Error);
             return TooLarge(image.Width, image.Height, limits) is { } tooLarge
                 ? tooLarge
-                : new ImageHeader(format, image.Width, image.Height, image.Bands, BitsOf(image));
+                : new ImageHeader(format, image.Width, image.Height, image.Bands, StoredImage.BitsOf(image));
         }
         catch (VipsException e)
         {
             return DecodeErrors.FromLibrary(e.Message, format, content);
         }
-    }
-
-    private static int BitsOf(Image image)
-    {
-        const string Field = "bits-per-sample";
-        if (image.Contains(Field) && image.Get(Field) is int bits and > 0)
-        {
-            return bits;
-        }
-
-        return image.Format switch
-        {
-            Enums.BandFormat.Uchar or Enums.BandFormat.Char => 8,
-            Enums.BandFormat.Ushort or Enums.BandFormat.Short => 16,
-            Enums.BandFormat.Double or Enums.BandFormat.Complex => 64,
-            _ => 32,
-        };
     }
 
     private static DecodeError? TooLarge(long width, long height, DecodeLimits limits) =>

@@ -18,6 +18,15 @@ internal static class LocalContrast
     // Rec. 601, as wherever colour becomes grey.
     private static readonly double[,] Luma = { { 0.299, 0.587, 0.114 } };
 
+    /// <summary>Equalises pixels that are decoded and scaled already.</summary>
+    /// <param name="pixels">1 or 3 channels.</param>
+    /// <returns>As many.</returns>
+    public static PixelImage Equalise(PixelImage pixels)
+    {
+        using var image = VipsPipeline.FromPixels(pixels, Sizing.Original, 0, equalise: true);
+        return ChannelConversion.ToPixels(image, pixels.Channels);
+    }
+
     /// <summary>
     /// Equalises the luma. Colours get the change of their luma in each channel, so that a grey picture comes out the same
     /// whether it has one channel or three.

@@ -53,6 +53,9 @@ public enum DecodeFailure
 
     /// <summary>More pixels than the limit.</summary>
     TooManyPixels,
+
+    /// <summary>A sound image, as far as can be told, of a kind that no library here decodes.</summary>
+    Unsupported,
 }
 
 /// <summary>A failed decode: the kind, and a sentence for a person that says what to do.</summary>

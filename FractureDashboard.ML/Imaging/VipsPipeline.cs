@@ -54,6 +54,26 @@ internal static class VipsPipeline
         return Resize(Upright(EightBit(whole)), sizing, side, equalise);
     }
 
+    /// <summary>
+    /// Decodes every pixel at full size, failing at the first complaint, and tells what is stored. Pictures that are as wanted
+    /// already are streamed into the result; others go through memory, since turning them takes rows in any order.
+    /// </summary>
+    public static Image OpenAsStored(byte[] content, ImageFormat format, out StoredImage stored)
+    {
+        var image = Load(content, format, Enums.FailOn.Warning);
+        stored = StoredImage.Of(image, format, content);
+        var isAsWanted = image.Format == Enums.BandFormat.Uchar && stored.Orientation == 1
+            && (image.Bands, image.Interpretation) is (1, Enums.Interpretation.Bw) or (3, Enums.Interpretation.Srgb);
+        if (isAsWanted)
+        {
+            return image;
+        }
+
+        image = Then(image, i => i.CopyMemory());
+        stored = stored with { HasAlpha = stored.HasAlpha && IsTransparent(image) };
+        return Finish(Upright(EightBit(image)), Sizing.Original, side: 0, equalise: false);
+    }
+
     /// <summary>Takes over pixels that another library decoded.</summary>
     public static Image FromPixels(PixelImage pixels, Sizing sizing, int side, bool equalise)
     {
@@ -92,6 +112,19 @@ internal static class VipsPipeline
         return sizing == Sizing.Letterbox
             ? Then(image, i => i.Gravity(Enums.CompassDirection.Centre, side, side, extend: Enums.Extend.Black))
             : image;
+    }
+
+    /// <summary>Many files have an alpha channel that is opaque everywhere.</summary>
+    private static bool IsTransparent(Image image)
+    {
+        double? opaque = image.Format switch
+        {
+            Enums.BandFormat.Uchar => byte.MaxValue,
+            Enums.BandFormat.Ushort => ushort.MaxValue,
+            _ => null,
+        };
+        using var alpha = image.ExtractBand(image.Bands - 1);
+        return opaque is null || alpha.Min() < opaque;
     }
 
     private static Image Upright(Image image) => Then(image, i => i.Autorot());

@@ -8,7 +8,7 @@ namespace FractureDashboard.ML.Models;
 /// The reference notebook's network: two blocks of two unpadded 3x3 convolutions (10 filters, ReLU) and a 2x2 max
 /// pooling, then one dense unit. 31,101 parameters at 3x224x224. Its output is the logit of P(fractured).
 /// </summary>
-internal sealed class BaselineCnn : Module<Tensor, Tensor>
+internal sealed class BaselineCnn : Module<Tensor, Tensor>, IFeatureNetwork
 {
     private readonly Conv2d conv1;
     private readonly Conv2d conv2;
@@ -28,21 +28,48 @@ internal sealed class BaselineCnn : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <inheritdoc />
+    public MapGrid Grid => BaselineCnnPlan.Grid;
+
+    /// <inheritdoc />
+    public bool WeighsPositions => true;
+
     /// <param name="input">[B, C, S, S], float in [0, 1]; fastest in channels-last memory.</param>
     /// <returns>Logits, [B].</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = functional.relu(conv1.call(input), inplace: true);
+        return Head(Features(input)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public Tensor Features(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        x = functional.relu(conv1.call(x), inplace: true);
         x = functional.relu(conv2.call(x), inplace: true);
         x = functional.max_pool2d(x, 2);
         x = functional.relu(conv3.call(x), inplace: true);
-        x = functional.relu(conv4.call(x), inplace: true);
-        x = functional.max_pool2d(x, 2);
+        return functional.relu(conv4.call(x), inplace: true).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public Tensor Head(Tensor maps)
+    {
+        using var scope = NewDisposeScope();
+        var x = functional.max_pool2d(maps, 2);
 
         // Height, width, channel, as Keras flattens; in channels-last memory that is a view.
         x = x.permute(0, 2, 3, 1).flatten(1);
         return dense.call(x).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public Tensor Embedding(Tensor maps)
+    {
+        using var scope = NewDisposeScope();
+        var side = Math.Min(IFeatureNetwork.MostPooled, maps.shape[2]);
+        return functional.adaptive_avg_pool2d(maps, side).flatten(1).MoveToOuterDisposeScope();
     }
 
     protected override void Dispose(bool disposing)

@@ -14,6 +14,9 @@ internal static class BaselineCnnPlan
         MinimumImageSize: 32,
         input => Describe(input).Cost);
 
+    /// <summary>Two unpadded 3x3 convolutions begin 2 pixels in, a 2x2 pooling puts a cell between two pixels.</summary>
+    public static MapGrid Grid { get; } = new(Stride: 2, Offset: 2 + 0.5 + (2 * 2));
+
     /// <summary>Side of the last feature map: each block takes 4 pixels (two unpadded 3x3 convolutions), then halves.</summary>
     public static int FeatureSide(int imageSize) => (((imageSize - 4) / 2) - 4) / 2;
 

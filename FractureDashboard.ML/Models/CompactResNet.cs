@@ -8,7 +8,7 @@ namespace FractureDashboard.ML.Models;
 /// A small residual network that standardises each image by itself, so that exposure matters little. Its output is the
 /// logit of P(fractured).
 /// </summary>
-internal sealed class CompactResNet : Module<Tensor, Tensor>, IStochasticNetwork
+internal sealed class CompactResNet : Module<Tensor, Tensor>, IStochasticNetwork, IFeatureNetwork
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -35,6 +35,12 @@ internal sealed class CompactResNet : Module<Tensor, Tensor>, IStochasticNetwork
         RegisterComponents();
     }
 
+    /// <inheritdoc />
+    public MapGrid Grid => new(CompactResNetPlan.StemStride * CompactResNetPlan.Strides.Aggregate((a, b) => a * b), Offset: 0);
+
+    /// <inheritdoc />
+    public bool WeighsPositions => false;
+
     public void BeginStep(int seed, int epoch, int step) => dropout.BeginStep(seed, epoch, step);
 
     /// <param name="input">[B, C, S, S], float in [0, 1].</param>
@@ -42,8 +48,24 @@ internal sealed class CompactResNet : Module<Tensor, Tensor>, IStochasticNetwork
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = functional.relu(bn1.call(conv1.call(Layers.Standardize(input))), inplace: true);
-        x = layers.call(x).mean([2, 3]); // [B, C]
-        return fc.call(dropout.call(x)).squeeze(1).MoveToOuterDisposeScope();
+        return Head(Features(input)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc />
+    public Tensor Features(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        x = functional.relu(bn1.call(conv1.call(Layers.Standardize(x))), inplace: true);
+        return layers.call(x).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public Tensor Head(Tensor maps)
+    {
+        using var scope = NewDisposeScope();
+        return fc.call(dropout.call(Embedding(maps))).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public Tensor Embedding(Tensor maps) => maps.mean([2, 3]); // [B, C]
 }

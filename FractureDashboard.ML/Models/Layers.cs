@@ -33,7 +33,9 @@ internal static class Layers
         long[] image = [1, 2, 3];
         var mean = x.mean(image, keepdim: true);
         var deviation = x.std(image, unbiased: false, keepdim: true);
-        return ChannelsLast(x.sub(mean).div_(deviation.add_(0.05)));
+
+        // A sum of its own: the gradient of the deviation, which explanations want, needs the deviation as it was.
+        return ChannelsLast(x.sub(mean).div_(deviation.add(0.05)));
     }
 
     /// <summary>Channels repeated to three where there is one, and normalised as for torchvision's ImageNet weights.</summary>

@@ -25,7 +25,7 @@ internal static class MobileNetV2Plan
         Name,
         "MobileNetV2",
         "Inverted residuals with depthwise convolutions (Sandler et al., 2018) as torchvision defines them, width 1.0, with one output. Takes torchvision's ImageNet weights; one channel is repeated to three.",
-        MinimumImageSize: 32,
+        MinimumImageSize: 48,
         input => Describe(input).Cost,
         "torchvision mobilenet_v2");
 

@@ -15,7 +15,7 @@ public readonly record struct ModelCost(long Parameters, long MultiplyAdds, long
 /// <param name="Name">Key, as stored with a run.</param>
 /// <param name="Title">Name for people.</param>
 /// <param name="Description">One sentence.</param>
-/// <param name="MinimumImageSize">Smallest side in pixels that leaves at least one output of the last pooling.</param>
+/// <param name="MinimumImageSize">Smallest side in pixels that leaves at least one output of the last pooling, and two values for the variance of each batch norm even of a batch with one image.</param>
 /// <param name="Cost">What it costs for an input.</param>
 /// <param name="PretrainedSource">Whose weight files it loads, e.g. <c>torchvision resnet18</c>; null when there are none.</param>
 public sealed record ModelDescriptor(

@@ -8,7 +8,7 @@ namespace FractureDashboard.ML.Models;
 /// torchvision's <c>resnet18</c> with one output, the logit of P(fractured): same names, shapes and arithmetic, so that
 /// its weights load. Normalises as those weights want.
 /// </summary>
-internal sealed class ResNet18 : Module<Tensor, Tensor>
+internal sealed class ResNet18 : Module<Tensor, Tensor>, IFeatureNetwork
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
@@ -32,16 +32,38 @@ internal sealed class ResNet18 : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <inheritdoc />
+    public MapGrid Grid => new(32, Offset: 0);
+
+    /// <inheritdoc />
+    public bool WeighsPositions => false;
+
     /// <param name="input">[B, 1 or 3, S, S], float in [0, 1].</param>
     /// <returns>Logits, [B].</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = functional.relu(bn1.call(conv1.call(Layers.NormalizeImageNet(input))), inplace: true);
-        x = functional.max_pool2d(x, 3, 2, 1);
-        x = layer4.call(layer3.call(layer2.call(layer1.call(x))));
-        return fc.call(x.mean([2, 3])).squeeze(1).MoveToOuterDisposeScope();
+        return Head(Features(input)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc />
+    public Tensor Features(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        x = functional.relu(bn1.call(conv1.call(Layers.NormalizeImageNet(x))), inplace: true);
+        x = functional.max_pool2d(x, 3, 2, 1);
+        return layer4.call(layer3.call(layer2.call(layer1.call(x)))).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public Tensor Head(Tensor maps)
+    {
+        using var scope = NewDisposeScope();
+        return fc.call(Embedding(maps)).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc />
+    public Tensor Embedding(Tensor maps) => maps.mean([2, 3]); // [B, 512]
 
     private static Sequential Stage(int stage)
     {

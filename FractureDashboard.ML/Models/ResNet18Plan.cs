@@ -11,7 +11,7 @@ internal static class ResNet18Plan
         Name,
         "ResNet-18",
         "The 18-layer residual network of He et al. (2016) as torchvision defines it, with one output. Takes torchvision's ImageNet weights; one channel is repeated to three.",
-        MinimumImageSize: 32,
+        MinimumImageSize: 48,
         input => Describe(input).Cost,
         "torchvision resnet18");
 

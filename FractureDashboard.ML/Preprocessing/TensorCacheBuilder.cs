@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
 
@@ -74,35 +73,20 @@ internal sealed class TensorCacheBuilder(ImageDecoder decoder, TimeProvider? clo
     /// <summary>Decodes the first file of a content that still holds it.</summary>
     private void Decode(string root, IEnumerable<ImageRecord> copies, DecodeOptions decode, Action<byte[]> write, Action<string> fail, Action<string> miss)
     {
-        string? missing = null;
-        foreach (var copy in copies)
+        if (DatasetContent.Read(root, copies, out var missing) is not { } bytes)
         {
-            var file = FileContent.ReadImage(Path.Combine(root, copy.RelativePath), DecodeLimits.Dataset.MaxBytes);
-            if (file.Value is not { } bytes)
-            {
-                missing ??= file.Error!.Message;
-                continue;
-            }
-
-            if (!string.Equals(Convert.ToHexStringLower(SHA256.HashData(bytes)), copy.ContentHash, StringComparison.Ordinal))
-            {
-                missing ??= "The file has changed since the data set was indexed. Index the data set again.";
-                continue;
-            }
-
-            var decoded = decoder.Decode(bytes, decode);
-            if (decoded.Value is { } image)
-            {
-                write(image.Pixels);
-            }
-            else
-            {
-                fail(decoded.Error!.Message);
-            }
-
+            miss(missing!);
             return;
         }
 
-        miss(missing!);
+        var decoded = decoder.Decode(bytes, decode);
+        if (decoded.Value is { } image)
+        {
+            write(image.Pixels);
+        }
+        else
+        {
+            fail(decoded.Error!.Message);
+        }
     }
 }

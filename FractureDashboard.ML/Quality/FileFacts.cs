@@ -11,13 +11,14 @@ namespace FractureDashboard.ML.Quality;
 /// <param name="BitsPerChannel">Bits a channel; 0 where unknown.</param>
 /// <param name="Orientation">EXIF orientation, 1 to 8; 1 is upright.</param>
 /// <param name="Pages">Frames or pages; 1 for most.</param>
-/// <param name="HasAlpha">Stored with transparency.</param>
+/// <param name="HasAlpha">Some pixel is transparent; an alpha channel that is opaque everywhere does not count.</param>
 /// <param name="IsCmyk">Stored as CMYK.</param>
 /// <param name="IsForTensorFlow">False for what TensorFlow's <c>decode_image</c> refuses.</param>
 /// <param name="Failure">Why it cannot be used; null for a sound image.</param>
 /// <param name="Problem">The failure in a sentence, with what to do.</param>
 /// <param name="Pixels">What its pixels look like; null without pixels.</param>
 /// <param name="Hash">Perceptual hash, 64 bits as 16 hexadecimal digits, the same for the mirrored picture; null without pixels.</param>
+/// <param name="Markers">Share of the area that burnt-in markers take, see <see cref="MarkerLocator"/>; null without pixels.</param>
 public sealed record FileFacts(
     string? ContentHash,
     ImageFormat Format,
@@ -33,7 +34,8 @@ public sealed record FileFacts(
     DecodeFailure? Failure,
     string? Problem,
     PixelStatistics? Pixels,
-    string? Hash)
+    string? Hash,
+    double? Markers = null)
 {
     /// <summary>Grows whenever an inspection sees something else in the same bytes; facts of another version are made anew.</summary>
     public const int Version = 1;

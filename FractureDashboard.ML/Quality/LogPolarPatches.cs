@@ -1,9 +1,7 @@
-using static TorchSharp.torch;
-
 namespace FractureDashboard.ML.Quality;
 
 /// <summary>
-/// Images about their centre in polar coordinates with logarithmic radius: a rotation becomes a shift of angles, a zoom a
+/// Pictures about their centre in polar coordinates with logarithmic radius: a rotation becomes a shift of angles, a zoom a
 /// shift of rings, a flip a reversal of angles. Only the inscribed circle is sampled, so corners, whatever fills them, play
 /// no part. Brightness, contrast and large shapes are taken out first: what is left is the texture that one radiograph
 /// shares with its copies and not with other radiographs.
@@ -11,46 +9,83 @@ namespace FractureDashboard.ML.Quality;
 internal static class LogPolarPatches
 {
     /// <summary>Rings from the centre outwards.</summary>
-    public const int Rings = 42;
+    public const int Rings = 60;
 
     /// <summary>Angles of a ring.</summary>
-    public const int Angles = 128;
+    public const int Angles = 192;
 
     /// <summary>Each ring is larger than the one within by this factor.</summary>
-    public const double Growth = 1.05;
+    public const double Growth = 1.035;
 
-    private const double Outermost = 0.97;
+    /// <summary>Longer side in pixels to which the filters below are fitted.</summary>
+    public const int Side = 128;
+
+    // The window of the finest detail, of the shapes taken out and of the contrast evened out, as pixels to both sides; and
+    // the contrast in grey levels below which there is only noise to even out.
     private const int Fine = 1;
-    private const int Coarse = 9;
-    private const int Spread = 12;
-    private const double Floor = 4;
-    private const double Most = 3;
+    private const int Coarse = 2;
+    private const int Spread = 4;
+    private const float Noise = 1;
+    private const float Most = 3;
+    private const double Outermost = 0.97;
+
+    private static readonly double[] Cosines = [.. Enumerable.Range(0, Angles).Select(a => Math.Cos(2 * Math.PI * a / Angles))];
+    private static readonly double[] Sines = [.. Enumerable.Range(0, Angles).Select(a => Math.Sin(2 * Math.PI * a / Angles))];
 
     /// <summary>Radius of each ring as a share of the inscribed circle's.</summary>
     public static IReadOnlyList<double> Radii { get; } = [.. Enumerable.Range(0, Rings).Select(k => Outermost / Math.Pow(Growth, Rings - 1 - k))];
 
-    /// <summary>The patches of images.</summary>
-    /// <param name="grey">[N, 1, S, S], float, 0 to 255, letterboxed and centred.</param>
-    /// <param name="inscribed">[N], radius of each image's inscribed circle as a share of half a side.</param>
-    /// <returns>[N, <see cref="Rings"/>, <see cref="Angles"/>], float; the caller's.</returns>
-    public static Tensor Of(Tensor grey, Tensor inscribed)
+    /// <summary>The patch of a picture.</summary>
+    /// <param name="grey">Row by row, the longer side <see cref="Side"/> pixels.</param>
+    /// <param name="width">Its width in pixels.</param>
+    /// <param name="height">Its height in pixels.</param>
+    /// <param name="patch">Filled with <see cref="Rings"/> by <see cref="Angles"/> values, about from -3 to 3.</param>
+    public static void Sample(ReadOnlySpan<byte> grey, int width, int height, Span<float> patch)
     {
-        using var scope = NewDisposeScope();
-        var detail = Box(grey, Fine) - Box(Box(grey, Coarse), Coarse);
-        var spread = Box(Box(detail * detail, Spread), Spread).sqrt() + Floor;
-        var band = (detail / spread).clamp(-Most, Most);
-        var radius = inscribed.view(-1, 1, 1) * tensor(Radii.Select(r => (float)r).ToArray()).view(1, -1, 1);
-        var angle = (arange(Angles, dtype: ScalarType.Float32) * (2 * Math.PI / Angles)).view(1, 1, -1);
-        var grid = stack([radius * angle.cos(), radius * angle.sin()], -1);
-        return nn.functional.grid_sample(band, grid, mode: GridSampleMode.Bilinear, padding_mode: GridSamplePaddingMode.Zeros, align_corners: false)
-            .squeeze(1).MoveToOuterDisposeScope();
+        var plain = new float[width * height];
+        for (var i = 0; i < plain.Length; i++)
+        {
+            plain[i] = grey[i];
+        }
+
+        var (fine, coarse, spread, work) = (new float[plain.Length], new float[plain.Length], new float[plain.Length], new float[plain.Length]);
+        BoxFilter.Mean(plain, fine, work, width, height, Fine);
+        BoxFilter.Mean(plain, spread, work, width, height, Coarse);
+        BoxFilter.Mean(spread, coarse, work, width, height, Coarse);
+        for (var i = 0; i < plain.Length; i++)
+        {
+            fine[i] -= coarse[i];
+            plain[i] = fine[i] * fine[i];
+        }
+
+        BoxFilter.Mean(plain, coarse, work, width, height, Spread);
+        BoxFilter.Mean(coarse, spread, work, width, height, Spread);
+        for (var i = 0; i < plain.Length; i++)
+        {
+            fine[i] = Math.Clamp(fine[i] / (MathF.Sqrt(Math.Max(0, spread[i])) + Noise), -Most, Most);
+        }
+
+        Unroll(fine, width, height, patch);
     }
 
-    // A mean over a square, as one over rows and one over columns.
-    private static Tensor Box(Tensor x, int reach)
+    private static void Unroll(float[] band, int width, int height, Span<float> patch)
     {
-        var side = (2 * reach) + 1;
-        var rows = nn.functional.avg_pool2d(x, [1, side], [1, 1], [0, reach], count_include_pad: false);
-        return nn.functional.avg_pool2d(rows, [side, 1], [1, 1], [reach, 0], count_include_pad: false);
+        var circle = Math.Min(width, height) / 2.0;
+        var (centreX, centreY) = ((width - 1) / 2.0, (height - 1) / 2.0);
+        for (var ring = 0; ring < Rings; ring++)
+        {
+            var radius = circle * Radii[ring];
+            for (var a = 0; a < Angles; a++)
+            {
+                var x = Math.Clamp(centreX + (radius * Cosines[a]), 0, width - 1);
+                var y = Math.Clamp(centreY + (radius * Sines[a]), 0, height - 1);
+                var (left, top) = ((int)x, (int)y);
+                var (right, bottom) = (Math.Min(left + 1, width - 1), Math.Min(top + 1, height - 1));
+                var (u, v) = ((float)(x - left), (float)(y - top));
+                var upper = band[(top * width) + left] + (u * (band[(top * width) + right] - band[(top * width) + left]));
+                var lower = band[(bottom * width) + left] + (u * (band[(bottom * width) + right] - band[(bottom * width) + left]));
+                patch[(ring * Angles) + a] = upper + (v * (lower - upper));
+            }
+        }
     }
 }

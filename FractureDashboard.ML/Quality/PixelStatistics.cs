@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics;
 using FractureDashboard.ML.Imaging;
 
 namespace FractureDashboard.ML.Quality;
@@ -16,48 +18,115 @@ public sealed record PixelStatistics(
     double Mean, double Deviation, double Dark, double Bright, double Uniform, double Colour, double Sharpness, double Border, double Saturated)
 {
     private const int Levels = 256;
+    private const int Tables = 4;
     private const int Near = 2;
     private const int ColourDifference = 25;
-    private const double BorderDeviation = 3;
     private const int SharpnessSide = 256;
 
     /// <summary>Of decoded pixels.</summary>
-    /// <param name="image">Three channels; at least one pixel.</param>
+    /// <param name="image">One or three channels; at least one pixel.</param>
+    /// <exception cref="ArgumentException">Another number of channels, or no pixel.</exception>
     public static PixelStatistics Of(PixelImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (image.Channels != 3)
-        {
-            throw new ArgumentException("Three channels are needed.", nameof(image));
-        }
-
         var pixels = image.Width * image.Height;
-        var grey = new byte[pixels];
-        var histogram = new int[Levels];
-        var coloured = 0;
-        for (var i = 0; i < pixels; i++)
+        if (image.Channels is not (1 or 3) || pixels < 1)
         {
-            int r = image.Pixels[3 * i], g = image.Pixels[(3 * i) + 1], b = image.Pixels[(3 * i) + 2];
-            grey[i] = (byte)(((299 * r) + (587 * g) + (114 * b) + 500) / 1000);
-            histogram[grey[i]]++;
-            coloured += Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)) > ColourDifference ? 1 : 0;
+            throw new ArgumentException("One or three channels and at least one pixel are needed.", nameof(image));
         }
 
-        var mean = histogram.Select((n, level) => (double)n * level).Sum() / pixels;
-        var deviation = Math.Sqrt(histogram.Select((n, level) => n * (level - mean) * (level - mean)).Sum() / pixels);
+        if (image.Channels == 1)
+        {
+            var histogram = new int[Levels];
+            Count(image.Pixels.AsSpan(0, pixels), histogram);
+            return Of(image.Pixels.AsSpan(0, pixels), image.Width, image.Height, histogram, coloured: 0);
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(pixels);
+        try
+        {
+            var grey = rented.AsSpan(0, pixels);
+            var histogram = new int[Levels];
+            var coloured = ToGrey(image.Pixels, grey);
+            Count(grey, histogram);
+            return Of(grey, image.Width, image.Height, histogram, coloured);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static PixelStatistics Of(ReadOnlySpan<byte> grey, int width, int height, int[] histogram, int coloured)
+    {
+        double pixels = grey.Length, sum = 0, squares = 0;
+        for (var level = 0; level < Levels; level++)
+        {
+            sum += (double)histogram[level] * level;
+            squares += (double)histogram[level] * level * level;
+        }
+
+        var mean = sum / pixels;
+        var deviation = Math.Sqrt(Math.Max(0, (squares / pixels) - (mean * mean)));
         return new(
             mean / (Levels - 1),
             deviation / (Levels - 1),
             Quantile(histogram, pixels, 0.01),
             Quantile(histogram, pixels, 0.99),
-            Mode(histogram) / (double)pixels,
-            coloured / (double)pixels,
-            deviation > 0 ? Contours(grey, image.Width, image.Height) / deviation : 0,
-            Frame(grey, image.Width, image.Height),
-            histogram[^1] / (double)pixels);
+            Mode(histogram) / pixels,
+            coloured / pixels,
+            deviation > 0 ? Contours(grey, width, height) / deviation : 0,
+            UniformFrame.Share(grey, width, height),
+            histogram[^1] / pixels);
     }
 
-    private static double Quantile(int[] histogram, int pixels, double share)
+    /// <summary>Rec. 601 luma; returns the number of pixels whose channels differ.</summary>
+    private static int ToGrey(ReadOnlySpan<byte> rgb, Span<byte> grey)
+    {
+        var coloured = 0;
+        for (int i = 0, from = 0; i < grey.Length; i++, from += 3)
+        {
+            int r = rgb[from], g = rgb[from + 1], b = rgb[from + 2];
+            if (r == g && g == b)
+            {
+                // Nearly every pixel of nearly every radiograph.
+                grey[i] = (byte)r;
+                continue;
+            }
+
+            grey[i] = (byte)(((299 * r) + (587 * g) + (114 * b) + 500) / 1000);
+            coloured += Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)) > ColourDifference ? 1 : 0;
+        }
+
+        return coloured;
+    }
+
+    /// <summary>Neighbours are often equal, and adding to one number twice in a row waits for the first time; so four tables take turns.</summary>
+    private static void Count(ReadOnlySpan<byte> grey, int[] histogram)
+    {
+        Span<int> tables = stackalloc int[Tables * Levels];
+        tables.Clear();
+        var i = 0;
+        for (; i + Tables <= grey.Length; i += Tables)
+        {
+            tables[grey[i]]++;
+            tables[Levels + grey[i + 1]]++;
+            tables[(2 * Levels) + grey[i + 2]]++;
+            tables[(3 * Levels) + grey[i + 3]]++;
+        }
+
+        for (; i < grey.Length; i++)
+        {
+            tables[grey[i]]++;
+        }
+
+        for (var level = 0; level < Levels; level++)
+        {
+            histogram[level] = tables[level] + tables[Levels + level] + tables[(2 * Levels) + level] + tables[(3 * Levels) + level];
+        }
+    }
+
+    private static double Quantile(int[] histogram, double pixels, double share)
     {
         long seen = 0;
         for (var level = 0; level < Levels; level++)
@@ -78,8 +147,8 @@ public sealed record PixelStatistics(
         return histogram[Math.Max(0, mode - Near)..Math.Min(Levels, mode + Near + 1)].Sum();
     }
 
-    // Neighbours are as far apart as pixels would be at a longer side of 256, so that the file's size makes no difference.
-    private static double Contours(byte[] grey, int width, int height)
+    /// <summary>Neighbours are as far apart as pixels would be at a longer side of 256, so that the file's size makes no difference.</summary>
+    private static double Contours(ReadOnlySpan<byte> grey, int width, int height)
     {
         var step = Math.Max(1, (int)Math.Round(Math.Max(width, height) / (double)SharpnessSide));
         if (width <= step || height <= step)
@@ -90,58 +159,39 @@ public sealed record PixelStatistics(
         long sum = 0, count = 0;
         for (var y = 0; y < height - step; y += step)
         {
-            for (var x = 0; x < width - step; x += step)
-            {
-                var here = grey[(y * width) + x];
-                sum += Math.Abs(here - grey[(y * width) + x + step]) + Math.Abs(here - grey[((y + step) * width) + x]);
-                count += 2;
-            }
+            var here = grey.Slice(y * width, width);
+            sum += Differences(here[..^step], here[step..]) + Differences(here, grey.Slice((y + step) * width, width));
+            count += (2 * width) - step;
         }
 
         return (double)sum / count;
     }
 
-    private static double Frame(byte[] grey, int width, int height)
+    /// <summary>The sum of the absolute differences of two rows.</summary>
+    private static long Differences(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        var (top, bottom, left, right) = (0, height, 0, width);
-        while (top < bottom && IsUniform(Row(top)))
+        const int Most = 64; // additions of at most 2 * 255 that 16 bits hold
+        long sum = 0;
+        var i = 0;
+        while (i + Vector<byte>.Count <= first.Length)
         {
-            top++;
+            var part = Vector<ushort>.Zero;
+            for (var n = 0; n < Most && i + Vector<byte>.Count <= first.Length; n++, i += Vector<byte>.Count)
+            {
+                var (a, b) = (new Vector<byte>(first[i..]), new Vector<byte>(second[i..]));
+                Vector.Widen(Vector.Max(a, b) - Vector.Min(a, b), out var low, out var high);
+                part += low + high;
+            }
+
+            Vector.Widen(part, out var left, out var right);
+            sum += Vector.Sum(left + right);
         }
 
-        while (bottom > top && IsUniform(Row(bottom - 1)))
+        for (; i < first.Length; i++)
         {
-            bottom--;
+            sum += Math.Abs(first[i] - second[i]);
         }
 
-        while (left < right && IsUniform(Column(left)))
-        {
-            left++;
-        }
-
-        while (right > left && IsUniform(Column(right - 1)))
-        {
-            right--;
-        }
-
-        return 1 - ((bottom - top) * (double)(right - left) / ((double)width * height));
-
-        IEnumerable<byte> Row(int y) => grey.Skip(y * width).Take(width);
-
-        IEnumerable<byte> Column(int x) => Enumerable.Range(top, bottom - top).Select(y => grey[(y * width) + x]);
-    }
-
-    private static bool IsUniform(IEnumerable<byte> line)
-    {
-        double sum = 0, squares = 0;
-        var count = 0;
-        foreach (var value in line)
-        {
-            sum += value;
-            squares += (double)value * value;
-            count++;
-        }
-
-        return count == 0 || (squares / count) - (sum / count * (sum / count)) <= BorderDeviation * BorderDeviation;
+        return sum;
     }
 }

@@ -21,6 +21,18 @@ public static class PlacedFiles
             .OrderBy(f => f.RelativePath, StringComparer.Ordinal)];
     }
 
+    /// <summary>One file, without split and class.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="relativePath">Its path below the root of the scan.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="IOException">It is not there.</exception>
+    public static PlacedFile OfFile(string path, string relativePath)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var file = new FileInfo(path);
+        return new(relativePath, null, null, file.Length, DatasetWalk.WholeMilliseconds(file.LastWriteTimeUtc));
+    }
+
     /// <summary>All files below any folder, without split and class. Hidden ones and links are passed over.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -44,16 +44,26 @@ public sealed class Quarantine
         var open = journal.Read();
 
         // A power cut can lose a rename that the journal already tells of; the file is then where it was.
-        QuarantinedFile[] never = [.. open.Where(e => e.Step == QuarantineStep.Aside && !File.Exists(Aside(e.File)) && File.Exists(Original(e.File))).Select(e => e.File)];
+        QuarantinedFile[] never = [.. open.Where(e => e.Step == QuarantineStep.Aside && !File.Exists(Aside(e.File)) && IsUnchanged(e.File)).Select(e => e.File)];
         if (never.Length > 0)
         {
             journal.Append(never, QuarantineStep.Leaving);
             open = journal.Read();
         }
 
-        var leaving = Move([.. open.Where(e => e.Step == QuarantineStep.Leaving).Select(e => e.File)], Original, Aside, QuarantineStep.Aside, QuarantineStep.Back);
+        // What somebody has put in a file's place since the crash is not what was to be moved.
+        var begun = open.Where(e => e.Step == QuarantineStep.Leaving).Select(e => e.File).ToLookup(f => !File.Exists(Original(f)) || IsUnchanged(f));
+        QuarantinedFile[] replaced = [.. begun[false]];
+        if (replaced.Length > 0)
+        {
+            journal.Append(replaced, QuarantineStep.Back);
+        }
+
+        var leaving = Move([.. begun[true]], Original, Aside, QuarantineStep.Aside, QuarantineStep.Back);
         var returning = Move([.. open.Where(e => e.Step == QuarantineStep.Returning).Select(e => e.File)], Aside, Original, QuarantineStep.Back, QuarantineStep.Aside);
-        return new([.. leaving.Moved, .. returning.Moved], [.. leaving.Problems, .. returning.Problems]);
+        return new(
+            [.. leaving.Moved, .. returning.Moved],
+            [.. replaced.Select(f => new QuarantineProblem(f.RelativePath, "Another file lies in its place; it stays there.")), .. leaving.Problems, .. returning.Problems]);
     }
 
     /// <summary>Puts files aside.</summary>
@@ -115,6 +125,8 @@ public sealed class Quarantine
     }
 
     private string Original(QuarantinedFile file) => At(file.RelativePath);
+
+    private bool IsUnchanged(QuarantinedFile file) => File.Exists(Original(file)) && HasContent(Original(file), file.ContentHash);
 
     private string At(string relativePath) => Path.Combine(root, relativePath.Replace('/', Path.DirectorySeparatorChar));
 

@@ -6,7 +6,7 @@ namespace FractureDashboard.Tests.Architecture;
 public sealed class RoomTests
 {
     private const string Product = "FractureDashboard";
-    private static readonly string[] Rooms = ["Datasets", "Gallery", "Experiments", "Runs", "Predict", "Models", "Operations"];
+    private static readonly string[] Rooms = ["Datasets", "Gallery", "Quality", "Experiments", "Runs", "Predict", "Models", "Operations"];
 
     /// <summary>The parts that each shared part may know; rooms are in none of them.</summary>
     private static readonly Dictionary<string, string[]> Shared = new(StringComparer.Ordinal)
@@ -21,6 +21,7 @@ public sealed class RoomTests
     [Theory]
     [InlineData("Datasets")]
     [InlineData("Gallery")]
+    [InlineData("Quality")]
     [InlineData("Experiments")]
     [InlineData("Runs")]
     [InlineData("Predict")]

@@ -18,6 +18,12 @@ internal static class PageTour
         ("dataset", "/datasets/1"),
         ("images", "/datasets/1?view=images"),
         ("viewer", "/datasets/1/images/1"),
+        ("quality", "/datasets/1/quality"),
+        ("quality-findings", "/datasets/1/quality/findings?rule=near-duplicate"),
+        ("quality-sources", "/datasets/1/quality/sources?min=1"),
+        ("quality-split", "/datasets/1/quality/split"),
+        ("quality-aside", "/datasets/1/quality/quarantine"),
+        ("quality-history", "/datasets/1/quality/history"),
         ("new-training", "/experiments/new?dataset=1"),
         ("run", "/runs/1"),
         ("run-optimisation", "/runs/1?view=optimisation"),
@@ -71,6 +77,14 @@ internal static class PageTour
         await page.GotoAsync(fixture.Dashboard.Url + SearchPath);
         await Expect(page.GetByTestId("rate-search")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("run-state")).ToContainTextAsync("completed", new() { IgnoreCase = true, Timeout = 3 * Minutes });
+    }
+
+    /// <summary>Makes sure that the demo set has been scanned, as every new set is by itself.</summary>
+    public static async Task EnsureScanAsync(IPage page, DashboardFixture fixture)
+    {
+        await WaitForDemoSetAsync(page, fixture);
+        await page.GotoAsync($"{fixture.Dashboard.Url}/datasets/1/quality");
+        await Expect(page.Locator("[data-testid=scan][data-state=Completed]")).ToBeVisibleAsync(new() { Timeout = 3 * Minutes });
     }
 
     // What is folded away is looked at as well.

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -16,6 +17,9 @@ public sealed class PageTourTests(DashboardFixture fixture) : IClassFixture<Dash
 
     private static int Height(int width) => width > 600 ? 900 : 844;
 
+    private static string Describe(AxeResultNode node) =>
+        $"{(node.Html.Length > 160 ? node.Html[..160] : node.Html)} {string.Join(", ", node.Any.Select(c => c.Message))}";
+
     [Theory]
     [InlineData("dark", 1440, true)]
     [InlineData("light", 1440, false)]
@@ -24,6 +28,7 @@ public sealed class PageTourTests(DashboardFixture fixture) : IClassFixture<Dash
     {
         var page = await fixture.Browser.NewPageAsync(width, Height(width));
         await page.AddInitScriptAsync($"localStorage.setItem('fd-theme', '{(dark ? "dark" : "light")}')");
+        await PageTour.EnsureScanAsync(page, fixture);
         await PageTour.EnsureRunsAsync(page, fixture);
         await PageTour.EnsureSearchAsync(page, fixture);
         var findings = new List<string>();
@@ -48,7 +53,7 @@ public sealed class PageTourTests(DashboardFixture fixture) : IClassFixture<Dash
 
             var axe = await page.RunAxe();
             findings.AddRange(axe.Violations.Where(v => v.Impact is "serious" or "critical")
-                .Select(v => $"{name}: {v.Id} ({v.Help}): {string.Join("; ", v.Nodes.Take(3).Select(n => n.Html.Length > 160 ? n.Html[..160] : n.Html))}"));
+                .Select(v => $"{name}: {v.Id} ({v.Help}): {string.Join("; ", v.Nodes.Take(3).Select(Describe))}"));
         }
 
         findings.AddRange(fixture.Browser.Errors);

@@ -3,6 +3,7 @@ using FractureDashboard.Jobs;
 using FractureDashboard.Live;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
+using FractureDashboard.ML.Quality;
 using FractureDashboard.Storage;
 using Hangfire;
 using Hangfire.Common;
@@ -39,6 +40,9 @@ public sealed class DatasetRoom : IAsyncDisposable
     /// <summary>Data sets that wait for the worker.</summary>
     public IReadOnlyCollection<int> Queued => jobs.Queued;
 
+    /// <summary>Scans that wait for their worker.</summary>
+    public IReadOnlyCollection<int> QueuedScans => jobs.QueuedScans;
+
     public static async Task<DatasetRoom> CreateAsync(Action<IServiceCollection>? configure = null)
     {
         var room = new DatasetRoom(configure);
@@ -62,6 +66,16 @@ public sealed class DatasetRoom : IAsyncDisposable
         services.AddSingleton<DatasetRegistry>();
         services.AddSingleton<DerivedFiles>();
         services.AddSingleton<DatasetRemoval>();
+        services.AddQualityActions();
+        services.AddSingleton(new AutomaticScanOptions(Enabled: false));
+        services.AddSingleton<QualityScanner>();
+        services.AddSingleton<ScanEngine>(p => p.GetRequiredService<QualityScanner>().Scan);
+        services.AddSingleton<QualityActivities>();
+        services.AddSingleton<QualityQueue>();
+        services.AddSingleton<QualityStore>();
+        services.AddSingleton<ScanInputs>();
+        services.AddSingleton<AutomaticScans>();
+        services.AddSingleton<QualityWorker>();
         services.AddOptions<DatasetUploadOptions>();
     }
 
@@ -76,6 +90,15 @@ public sealed class DatasetRoom : IAsyncDisposable
         while (jobs.TryTake(out var id))
         {
             await Get<DatasetWorker>().ExecuteAsync(id, shutdown);
+        }
+    }
+
+    /// <summary>Scans what waits to be scanned, as the background worker would.</summary>
+    public async Task ScanAsync(CancellationToken shutdown = default)
+    {
+        while (jobs.TryTakeScan(out var id))
+        {
+            await Get<QualityWorker>().ExecuteAsync(id, shutdown);
         }
     }
 
@@ -125,16 +148,22 @@ public sealed class DatasetRoom : IAsyncDisposable
     public sealed class RecordingJobs : IBackgroundJobClient
     {
         private readonly Queue<int> waiting = new();
+        private readonly Queue<int> scans = new();
 
         public IReadOnlyCollection<int> Queued => waiting;
 
+        public IReadOnlyCollection<int> QueuedScans => scans;
+
         public bool TryTake(out int id) => waiting.TryDequeue(out id);
+
+        public bool TryTakeScan(out int id) => scans.TryDequeue(out id);
 
         public string Create(Job job, IState state)
         {
-            Assert.Equal(typeof(DatasetWorker), job.Type);
-            waiting.Enqueue((int)job.Args[0]);
-            return $"{waiting.Count}";
+            Assert.True(job.Type == typeof(DatasetWorker) || job.Type == typeof(QualityWorker), $"Nobody works on {job.Type}.");
+            var queue = job.Type == typeof(DatasetWorker) ? waiting : scans;
+            queue.Enqueue((int)job.Args[0]);
+            return $"{queue.Count}";
         }
 
         public bool ChangeState(string jobId, IState state, string expectedState) => throw new NotSupportedException();

@@ -82,7 +82,7 @@ public sealed class DatasetsPageTests : IAsyncLifetime
             await db.Datasets.ExecuteUpdateAsync(s => s.SetProperty(d => d.State, DatasetState.Working));
         }
 
-        using (var activity = room.Get<DatasetActivities>().Begin(id))
+        using (var activity = await room.Get<DatasetActivities>().BeginWhenFreeAsync(id, CancellationToken.None))
         {
             activity.Report(new(DatasetPhase.Drawing, 2, 6, 0));
             page.WaitForState(() => page.Markup.Contains("Drawing 2 of 6 images", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
@@ -151,6 +151,28 @@ public sealed class DatasetsPageTests : IAsyncLifetime
         Assert.Equal(10, (await reader.SkippedAsync(dataset.Id, "", 2, CancellationToken.None)).Files.Count);
         Assert.Equal(10, (await reader.SkippedAsync(dataset.Id, "bad_1", 1, CancellationToken.None)).Total);
         Assert.Equal(0, (await reader.SkippedAsync(dataset.Id, "bad%1", 1, CancellationToken.None)).Total);
+    }
+
+    [Fact]
+    public async Task Files_in_quarantine_are_put_back_from_the_dialog_before_a_set_goes()
+    {
+        var folder = TestImages.Tree(Path.Combine(room.Folder, "set"));
+        var dataset = await room.AddFolderAsync(folder);
+        await room.Get<QuarantineService>().PutAsideAsync(dataset.Id, ["train/fractured/a.png", "train/fractured/b.png"], "why", CancellationToken.None);
+        await room.WorkAsync();
+        var parameters = new DialogParameters<RemoveDatasetDialog> { { d => d.DatasetId, dataset.Id } };
+
+        await dialogs.InvokeAsync(() => context.Services.GetRequiredService<IDialogService>().ShowAsync<RemoveDatasetDialog>("Remove data set", parameters));
+
+        Assert.Contains("2 of your files lie in quarantine", dialogs.WaitForElement("[data-testid=remove-quarantined]").TextContent, StringComparison.Ordinal);
+        Assert.True(dialogs.Find("[data-testid=remove-confirm]").HasAttribute("disabled"));
+        await dialogs.Find("[data-testid=remove-restore]").ClickAsync();
+        dialogs.WaitForState(() => dialogs.FindAll("[data-testid=remove-quarantined]").Count == 0, TimeSpan.FromSeconds(10));
+        Assert.Equal(12, Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories).Count());
+        await dialogs.Find("[data-testid=remove-confirm]").ClickAsync();
+        dialogs.WaitForState(() => dialogs.FindAll("[data-testid=remove-confirm]").Count == 0, TimeSpan.FromSeconds(10));
+        await using var db = await room.OpenAsync();
+        Assert.False(await db.Datasets.AnyAsync());
     }
 
     [Fact]

@@ -20,14 +20,4 @@ public sealed class LaunchDatasetsTests
         Assert.Equal(new LaunchDataset(id, "Ready", DatasetKind.Folder, 1, 2, 1, 1), Assert.Single(choices.Ready));
         Assert.Equal(1, choices.Preparing);
     }
-
-    [Fact]
-    public async Task Twins_are_held_out_images_with_a_copy_in_train_of_the_same_data_set()
-    {
-        await using var store = await RunStore.CreateAsync();
-        var id = await store.AddDatasetAsync("One", images: [("train/a", Split.Train, "1"), ("train/b", Split.Train, "1"), ("val/a", Split.Validation, "1"), ("val/b", Split.Validation, "2"), ("test/a", Split.Test, "1"), ("test/b", Split.Test, "2")]);
-        await store.AddDatasetAsync("Other", images: [("train/a", Split.Train, "2")]);
-
-        Assert.Equal(new TwinCount(2, 4), await new LaunchDatasets(store.Databases).TwinsAsync(id, CancellationToken.None));
-    }
 }

@@ -43,6 +43,7 @@ public sealed class LaunchFormTests
     {
         var form = new LaunchForm
         {
+            Version = 9,
             Model = "resnet18",
             Epochs = null,
             BatchSize = 513,

@@ -1,5 +1,6 @@
 using Bunit;
 using FractureDashboard.Experiments;
+using FractureDashboard.Jobs;
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.Tests.Runs;
 using Microsoft.AspNetCore.Components;
@@ -29,6 +30,7 @@ public abstract class LaunchPageStage : IAsyncLifetime
         Context.JSInterop.Mode = JSRuntimeMode.Loose;
         Context.Services.AddMudServices();
         Context.Services.AddSingleton(Store.Live).AddSingleton(Store.Queue).AddSingleton(new LaunchDatasets(Store.Databases));
+        Context.Services.AddSingleton(new LaunchGate(Store.Databases, new DatasetVersions(Store.Databases, Store.Live)));
         Context.Services.AddSingleton(new LaunchEnvironment(true, ["auto", "cpu"]));
         Context.Services.AddSingleton(new WeightFiles(Store.Paths));
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Bunit;
+using FractureDashboard.Jobs;
 using FractureDashboard.ML.Preprocessing;
 using FractureDashboard.ML.Training;
 using FractureDashboard.Models;
@@ -28,7 +29,9 @@ public sealed class ModelPageTests : IAsyncLifetime
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.JSInterop.SetupModule("./js/models.js").Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        var probe = new ShortcutProbe(store.Databases, new EvaluationQueue(store.Databases, store.Jobs, store.Live, TimeProvider.System), store.Live);
         context.Services.AddSingleton(new ModelReader(store.Databases, store.Paths)).AddScoped<LocalClock>();
+        context.Services.AddSingleton(store.Live).AddSingleton(probe).AddSingleton(new ShortcutReader(store.Databases, probe));
     }
 
     public async ValueTask DisposeAsync()

@@ -20,7 +20,7 @@ public sealed class RunComparisonTests : IAsyncLifetime
             await store.AddRunAsync("a", options: new TrainingOptions { Seed = 1 }),
             await store.AddRunAsync("b", options: new TrainingOptions { Seed = 2, Augmentation = AugmentationOptions.Notebook }, set: r => r.DeviceUsed = "cpu"));
 
-        var rows = RunComparison.Options(runs);
+        var rows = RunComparison.Options(runs, new Dictionary<int, string>());
 
         Assert.Equal(["Seed", "Rotation", "Shear", "Zoom", "Horizontal flip"], rows.Where(r => r.Differs).Select(r => r.Title));
         Assert.Equal(["± 0°", "± 20°"], rows.Single(r => r.Title == "Rotation").Values);
@@ -47,7 +47,7 @@ public sealed class RunComparisonTests : IAsyncLifetime
     {
         var runs = await RunsAsync(await store.AddRunAsync("a", set: r => r.OptionsJson = "{ not json"));
 
-        Assert.Equal("unreadable", RunComparison.Options(runs).Single(r => r.Title == "Seed").Values[0]);
+        Assert.Equal("unreadable", RunComparison.Options(runs, new Dictionary<int, string>()).Single(r => r.Title == "Seed").Values[0]);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed partial class AddPathForm : IDisposable
     private string PathExample => IsFolder ? "/srv/x-rays/bone-fracture" : "/srv/x-rays/bone-fracture.zip";
 
     private string PathHelp => IsFolder
-        ? "The full path of the folder with train, val and test, or up to three levels above it. The files stay where they are and are never changed."
+        ? "The full path of the folder with train, val and test, or up to three levels above it. The files stay where they are: none is ever changed, and one is moved only when you put it into quarantine."
         : "The full path of the archive. Its images are unpacked into the dashboard's data folder; the archive stays.";
 
     /// <inheritdoc />

@@ -15,6 +15,10 @@ public sealed partial class DatasetCard
     [Parameter, EditorRequired]
     public required IReadOnlyList<SplitCount> Counts { get; set; }
 
+    /// <summary>What scans said of it; null when it was never scanned.</summary>
+    [Parameter]
+    public DatasetQuality? Quality { get; set; }
+
     /// <summary>How far the work on it has come.</summary>
     [Parameter]
     public DatasetProgress? Progress { get; set; }

@@ -1,4 +1,5 @@
 using FractureDashboard.ML.Datasets;
+using FractureDashboard.Shell;
 using FractureDashboard.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,6 +10,31 @@ namespace FractureDashboard.Datasets;
 /// <param name="Fractured">Images with a fracture.</param>
 /// <param name="NotFractured">Images without.</param>
 public sealed record SplitCount(Split Split, int Fractured, int NotFractured);
+
+/// <summary>What scans said of a data set.</summary>
+/// <param name="IsScanned">False when none was completed.</param>
+/// <param name="Errors">Errors that count.</param>
+/// <param name="Warnings">Warnings that count.</param>
+/// <param name="IsOutdated">Something was changed since.</param>
+/// <param name="IsScanning">A scan waits or runs.</param>
+public sealed record DatasetQuality(bool IsScanned, int Errors, int Warnings, bool IsOutdated, bool IsScanning)
+{
+    /// <summary>The same in words.</summary>
+    public string Text => (IsScanned, IsScanning) switch
+    {
+        (_, true) => "being scanned",
+        (false, _) => "not scanned",
+        _ => (Errors, Warnings) switch
+        {
+            (0, 0) => "nothing to act on",
+            (0, _) => Count(Warnings, "warning"),
+            (_, 0) => Count(Errors, "error"),
+            _ => $"{Count(Errors, "error")}, {Count(Warnings, "warning")}",
+        } + (IsOutdated ? ", outdated" : ""),
+    };
+
+    private static string Count(int count, string noun) => $"{Humane.Count(count)} {noun}{(count == 1 ? "" : "s")}";
+}
 
 /// <summary>A page of data sets.</summary>
 /// <param name="Datasets">The data sets, newest first.</param>
@@ -66,6 +92,23 @@ public sealed class DatasetReader(IDbContextFactory<DashboardContext> databases)
             g.Key,
             g.Where(c => c.Label == Label.Fractured).Sum(c => c.Count),
             g.Where(c => c.Label == Label.NotFractured).Sum(c => c.Count)))];
+    }
+
+    /// <summary>What scans said of data sets.</summary>
+    /// <param name="datasetIds">The data sets.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>By data set; those that were never scanned are left out.</returns>
+    public async Task<IReadOnlyDictionary<int, DatasetQuality>> QualityAsync(IReadOnlyList<int> datasetIds, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var scans = db.QualityScans.Where(s => datasetIds.Contains(s.DatasetId));
+        var newest = await scans.Where(s => s.State == ScanState.Completed && !scans.Any(n => n.DatasetId == s.DatasetId && n.State == ScanState.Completed && n.Id > s.Id))
+            .Select(s => new { s.DatasetId, s.Errors, s.Warnings, s.IsOutdated })
+            .ToDictionaryAsync(s => s.DatasetId, cancellationToken);
+        var active = await scans.Where(s => s.State == ScanState.Queued || s.State == ScanState.Running).Select(s => s.DatasetId).ToListAsync(cancellationToken);
+        return newest.Keys.Union(active).ToDictionary(id => id, id => newest.TryGetValue(id, out var s)
+            ? new DatasetQuality(IsScanned: true, s.Errors, s.Warnings, s.IsOutdated, active.Contains(id))
+            : new DatasetQuality(IsScanned: false, 0, 0, IsOutdated: false, IsScanning: true));
     }
 
     /// <summary>Lists the files that could not be used.</summary>

@@ -14,7 +14,7 @@ namespace FractureDashboard.Datasets;
 /// <param name="clock">The time.</param>
 public sealed class DatasetRegistry(IDbContextFactory<DashboardContext> databases, AppPaths paths, DatasetQueue queue, LiveEvents live, TimeProvider clock)
 {
-    /// <summary>Registers a folder on this machine. Its files are never changed.</summary>
+    /// <summary>Registers a folder on this machine. Its files are never changed; the quarantine alone moves some, when a user asks for it.</summary>
     /// <param name="name">The data set's name.</param>
     /// <param name="path">The folder with the split folders, or one up to three levels above.</param>
     /// <param name="cancellationToken">Stops it.</param>

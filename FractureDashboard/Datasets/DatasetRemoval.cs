@@ -14,16 +14,29 @@ namespace FractureDashboard.Datasets;
 /// <param name="UserFolder">The user's folder, which stays; null when there is none.</param>
 /// <param name="Runs">Finished runs on it, which keep their results.</param>
 /// <param name="Obstacle">Why it cannot be removed now; null when it can.</param>
-public sealed record RemovalPlan(string Name, int Images, string? OwnFolder, long OwnBytes, bool Upload, string? UserFolder, int Runs, string? Obstacle);
+/// <param name="Quarantined">Files in its quarantine. Ours go with it; a user's have to be put back first, or left there knowingly.</param>
+public sealed record RemovalPlan(string Name, int Images, string? OwnFolder, long OwnBytes, bool Upload, string? UserFolder, int Runs, string? Obstacle, int Quarantined)
+{
+    /// <summary>True when a user's files lie where nobody would look for them.</summary>
+    public bool StrandsFiles => UserFolder is not null && Quarantined > 0;
+}
 
 /// <summary>Removes data sets: the registration, the index, thumbnails, decoded images, and files only when they are ours.</summary>
 /// <param name="databases">The database.</param>
 /// <param name="files">Our own files.</param>
 /// <param name="derived">What is made from the images.</param>
 /// <param name="activities">Work in progress.</param>
+/// <param name="scans">Scans in progress.</param>
+/// <param name="quarantine">Files put aside.</param>
 /// <param name="live">Wakes the pages.</param>
 public sealed class DatasetRemoval(
-    IDbContextFactory<DashboardContext> databases, DatasetFiles files, DerivedFiles derived, DatasetActivities activities, LiveEvents live)
+    IDbContextFactory<DashboardContext> databases,
+    DatasetFiles files,
+    DerivedFiles derived,
+    DatasetActivities activities,
+    QualityActivities scans,
+    QuarantineService quarantine,
+    LiveEvents live)
 {
     /// <summary>Says what a removal would do.</summary>
     /// <param name="datasetId">The data set.</param>
@@ -47,15 +60,22 @@ public sealed class DatasetRemoval(
             DatasetSource.Parse(dataset.SourceJson) is { IsUpload: true },
             dataset.OwnsFiles ? null : dataset.Root,
             runs,
-            await ObstacleAsync(db, datasetId, cancellationToken));
+            await ObstacleAsync(db, datasetId, cancellationToken),
+            (await quarantine.FilesAsync(datasetId, cancellationToken)).Count);
     }
 
     /// <summary>Removes a data set, stopping any work on it first.</summary>
     /// <param name="datasetId">The data set.</param>
     /// <param name="cancellationToken">Stops it before anything is removed.</param>
+    /// <param name="leavesQuarantined">True when the user's files in quarantine shall stay there; otherwise they forbid it.</param>
     /// <returns>Why it was not removed, or what could not be cleaned up; null when all went well.</returns>
-    public async Task<string?> RemoveAsync(int datasetId, CancellationToken cancellationToken)
+    public async Task<string?> RemoveAsync(int datasetId, CancellationToken cancellationToken, bool leavesQuarantined = false)
     {
+        if (!leavesQuarantined && await PlanAsync(datasetId, cancellationToken) is { StrandsFiles: true } plan)
+        {
+            return $"{plan.Quarantined} of your files lie in its quarantine, where nobody would look for them. Put them back first.";
+        }
+
         Dataset? dataset;
         RemovedContent content;
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
@@ -82,6 +102,7 @@ public sealed class DatasetRemoval(
 
         // The row is gone, so no work can start again; what is in progress stops before its files are taken away.
         await activities.StopAsync(datasetId);
+        await scans.StopAsync(datasetId);
         return await Task.Run(() => DeleteFiles(dataset, content), CancellationToken.None);
     }
 
@@ -112,6 +133,7 @@ public sealed class DatasetRemoval(
             }
 
             derived.Delete(content);
+            derived.DeleteScanned(dataset.Id);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

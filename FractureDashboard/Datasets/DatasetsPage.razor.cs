@@ -11,6 +11,7 @@ public sealed partial class DatasetsPage
 {
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(200);
     private readonly Dictionary<int, (DateTime? Indexed, IReadOnlyList<SplitCount> Counts)> counts = [];
+    private IReadOnlyDictionary<int, DatasetQuality> quality = new Dictionary<int, DatasetQuality>();
     private DatasetPage? page;
     private DatasetWay? adding;
     private int pageNumber = 1;
@@ -71,6 +72,7 @@ public sealed partial class DatasetsPage
             counts[dataset.Id] = (dataset.IndexedUtc, await Reader.CountAsync(dataset.Id, Leaving));
         }
 
+        quality = await Reader.QualityAsync([.. next.Datasets.Select(d => d.Id)], Leaving);
         page = next;
     }
 

@@ -42,6 +42,17 @@ public sealed class DerivedFiles(AppPaths paths)
         TensorCaches.DeleteHolding(paths.Cache, content.ImageHashes);
     }
 
+    /// <summary>Deletes what scans kept of a data set's images.</summary>
+    /// <param name="datasetId">The data set.</param>
+    /// <exception cref="IOException">A file could not be deleted.</exception>
+    public void DeleteScanned(int datasetId)
+    {
+        if (paths.ScanCache(datasetId) is var folder && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     // A thumbnail's name starts with the content hash.
     private static bool Belongs(string path, RemovedContent content)
     {

@@ -1,3 +1,4 @@
+using FractureDashboard.Jobs;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -9,6 +10,8 @@ public sealed partial class RemoveDatasetDialog
     private RemovalPlan? plan;
     private string? problem;
     private bool removing;
+    private bool restoring;
+    private bool leaves;
 
     [Parameter, EditorRequired]
     public required int DatasetId { get; set; }
@@ -18,6 +21,9 @@ public sealed partial class RemoveDatasetDialog
 
     [Inject]
     public required DatasetRemoval Removal { get; init; }
+
+    [Inject]
+    public required QuarantineService Quarantined { get; init; }
 
     [Inject]
     public required ISnackbar Snackbar { get; init; }
@@ -32,10 +38,21 @@ public sealed partial class RemoveDatasetDialog
         }
     }
 
+    private async Task RestoreAsync()
+    {
+        restoring = true;
+        var result = await Quarantined.RestoreAsync(DatasetId, null, CancellationToken.None);
+        problem = result.Problems is [var first, ..]
+            ? $"{(first.RelativePath.Length > 0 ? $"'{first.RelativePath}': " : "")}{first.Problem}{(result.Problems.Count > 1 ? $" So with {result.Problems.Count - 1} more." : "")}"
+            : null;
+        plan = await Removal.PlanAsync(DatasetId, CancellationToken.None);
+        restoring = false;
+    }
+
     private async Task RemoveAsync()
     {
         removing = true;
-        problem = await Removal.RemoveAsync(DatasetId, CancellationToken.None);
+        problem = await Removal.RemoveAsync(DatasetId, CancellationToken.None, leaves);
         removing = false;
         if (problem is null)
         {

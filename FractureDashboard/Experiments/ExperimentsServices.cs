@@ -11,6 +11,7 @@ internal static class ExperimentsServices
     {
         services.TryAddSingleton<ImageDecoder>();
         services.AddSingleton<LaunchDatasets>();
+        services.AddSingleton<LaunchGate>();
         services.AddSingleton(_ => LaunchEnvironment.Detect());
         services.AddSingleton<AugmentationPreview>();
         services.AddSingleton<PreviewImages>();

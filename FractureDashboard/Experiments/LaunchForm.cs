@@ -10,7 +10,13 @@ public sealed class LaunchForm
     /// <summary>Key of the data set's field in <see cref="Validate"/>.</summary>
     public const string DatasetField = "Dataset";
 
+    /// <summary>Key of the version's field in <see cref="Validate"/>.</summary>
+    public const string VersionField = "Version";
+
     public int? DatasetId { get; set; }
+
+    /// <summary>A version made from the folders; null for the folders as they are.</summary>
+    public int? Version { get; set; }
 
     public string Model { get; set; } = "";
 
@@ -111,6 +117,7 @@ public sealed class LaunchForm
         }
 
         Check(DatasetField, dataset is null ? "Choose a data set." : dataset.Problem);
+        Check(VersionField, Version is { } version && dataset?.Versions.Any(v => v.Number == version) != true ? "This version is no longer there. Choose another." : null);
         Check(nameof(ImageSize), Descriptor is { } model && ImageSize < model.MinimumImageSize ? $"{model.Title} needs images of at least {model.MinimumImageSize} pixels a side." : null);
         Check(nameof(FineTuningOptions.WeightsPath), ToOptions().FineTuning.WeightsPath is { Length: > 0 } path && !File.Exists(path) ? "There is no such file on the server." : null);
         Check(nameof(Device), devices.Contains(Device) ? null : $"This machine has no device '{Device}'. Choose one of: {string.Join(", ", devices)}.");
@@ -132,5 +139,5 @@ public sealed class LaunchForm
     /// <param name="name">The run's name.</param>
     /// <param name="options">The options.</param>
     /// <returns>The order; the form must be valid.</returns>
-    public NewRun ToRun(string name, TrainingOptions options) => new(name, DatasetId ?? 0, options, [Tags], Notes);
+    public NewRun ToRun(string name, TrainingOptions options) => new(name, DatasetId ?? 0, options, [Tags], Notes, Version);
 }

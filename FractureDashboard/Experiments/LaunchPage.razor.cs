@@ -11,14 +11,16 @@ namespace FractureDashboard.Experiments;
 /// <summary>The launch form.</summary>
 public sealed partial class LaunchPage
 {
+    // No version has this number.
+    private const int Folders = 0;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     private MudForm? fields;
     private LaunchState state = new(new LaunchForm(), []);
     private IJSObjectReference? module;
     private LaunchChoices? choices;
-    private TwinCount? twins;
-    private (int? From, int? Dataset, double? Rate)? applied;
+    private (int? From, int? Dataset, int? Version, double? Rate)? applied;
     private string? notice;
     private string? problem;
     private bool launching;
@@ -33,11 +35,17 @@ public sealed partial class LaunchPage
     [SupplyParameterFromQuery]
     private int? Dataset { get; set; }
 
+    [SupplyParameterFromQuery]
+    private int? Version { get; set; }
+
     [SupplyParameterFromQuery(Name = "lr")]
     private double? Rate { get; set; }
 
     [Inject]
     public required LaunchDatasets Datasets { get; init; }
+
+    [Inject]
+    public required LaunchGate Gate { get; init; }
 
     [Inject]
     public required LaunchEnvironment Environment { get; init; }
@@ -83,13 +91,13 @@ public sealed partial class LaunchPage
     protected override async Task OnParametersSetAsync()
     {
         // Leaving for another page empties the query a moment before this page goes.
-        if (applied == (From, Dataset, Rate) || !new Uri(Navigation.Uri).AbsolutePath.Equals("/experiments/new", StringComparison.OrdinalIgnoreCase))
+        if (applied == (From, Dataset, Version, Rate) || !new Uri(Navigation.Uri).AbsolutePath.Equals("/experiments/new", StringComparison.OrdinalIgnoreCase))
         {
             return;
         }
 
         var restored = applied is null && Draft is not null;
-        applied = (From, Dataset, Rate);
+        applied = (From, Dataset, Version, Rate);
         notice = null;
         if (!restored)
         {
@@ -103,7 +111,7 @@ public sealed partial class LaunchPage
             await FillAsync();
         }
 
-        await ChooseDatasetAsync(form.DatasetId ?? (choices.Ready.Count > 0 ? choices.Ready[0].Id : null));
+        await ChooseAsync(form.DatasetId ?? (choices.Ready.Count > 0 ? choices.Ready[0].Id : null), form.Version);
     }
 
     private async Task FillAsync()
@@ -111,7 +119,10 @@ public sealed partial class LaunchPage
         if (Dataset is { } wanted)
         {
             form.DatasetId = choices!.Ready.Any(d => d.Id == wanted) ? wanted : null;
-            notice = form.DatasetId is null ? "The data set asked for is not ready, or has been removed; another one is chosen." : null;
+            form.Version = Known(Version);
+            notice = form.DatasetId is null ? "The data set asked for is not ready, or has been removed; another one is chosen."
+                : form.Version != Version ? "The version asked for is no longer there; the folders as they are are chosen."
+                : null;
         }
 
         if (From is not { } runId)
@@ -137,8 +148,13 @@ public sealed partial class LaunchPage
         }
 
         (form.Tags, form.Notes) = (string.Join(", ", RunTags.Split(run.Tags)), run.Notes);
-        form.DatasetId ??= choices!.Ready.Any(d => d.Id == run.DatasetId) ? run.DatasetId : null;
-        notice = form.DatasetId == run.DatasetId
+        if (form.DatasetId is null && choices!.Ready.Any(d => d.Id == run.DatasetId))
+        {
+            form.DatasetId = run.DatasetId;
+            form.Version = Known(run.DatasetVersion);
+        }
+
+        notice = form.DatasetId == run.DatasetId || (Dataset is not null && form.DatasetId == Dataset)
             ? Rate is { } rate ? $"The options are those of run {runId}, '{run.Name}', with the learning rate {TrainingOptionsText.Number(rate)} that it found." : $"The options are those of run {runId}, '{run.Name}'."
             : $"The options are those of run {runId}, '{run.Name}'; its data set '{run.DatasetName}' is not available, so another one is chosen.";
     }
@@ -148,22 +164,47 @@ public sealed partial class LaunchPage
         choices = await Datasets.ReadAsync(Leaving);
         if (form.DatasetId is null && choices.Ready.Count > 0)
         {
-            await ChooseDatasetAsync(choices.Ready[0].Id);
+            await ChooseAsync(choices.Ready[0].Id, null);
+        }
+        else
+        {
+            await LookAsync();
+        }
+    }
+
+    private Task PickDatasetAsync(int? id) => PickAsync(id, null);
+
+    private Task PickVersionAsync(int version) => PickAsync(form.DatasetId, version == Folders ? null : version);
+
+    // What was picked stands in the address, so that it can be shared and survives a reload.
+    private async Task PickAsync(int? id, int? version)
+    {
+        await ChooseAsync(id, version);
+        applied = (From, form.DatasetId, form.Version, Rate);
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["dataset"] = form.DatasetId, ["version"] = form.Version }), replace: true);
+    }
+
+    private async Task ChooseAsync(int? id, int? version)
+    {
+        state.Take(null);
+        Set(() => (form.DatasetId, form.Version) = (id, version));
+        await LookAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        if (form.DatasetId is { } id)
+        {
+            state.Take(await Gate.ReadAsync(id, form.Version, Leaving));
         }
 
         Refresh();
     }
 
-    private async Task ChooseDatasetAsync(int? id)
-    {
-        Set(() => form.DatasetId = id);
-        twins = null;
-        var counted = id is { } chosen ? await Datasets.TwinsAsync(chosen, Leaving) : null;
-        if (form.DatasetId == id)
-        {
-            twins = counted;
-        }
-    }
+    private int? Known(int? version) => choices!.Ready.FirstOrDefault(d => d.Id == form.DatasetId)?.Versions.Any(v => v.Number == version) == true ? version : null;
+
+    private string VersionName(int version) =>
+        version == Folders ? "The folders as they are" : state.Dataset?.Versions.FirstOrDefault(v => v.Number == version)?.Name ?? $"Version {version}";
 
     private async Task UsePresetAsync(TrainingOptions preset)
     {

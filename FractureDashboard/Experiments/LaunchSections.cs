@@ -58,7 +58,7 @@ public static class LaunchSections
     /// <summary>All fields in the order of the page.</summary>
     public static IReadOnlyList<string> InOrder { get; } =
     [
-        LaunchForm.DatasetField, nameof(TrainingOptions.Model),
+        LaunchForm.DatasetField, LaunchForm.VersionField, nameof(TrainingOptions.Model),
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.BatchSize), nameof(TrainingOptions.LearningRate), nameof(TrainingOptions.ImageSize),
         nameof(TrainingOptions.Seed), nameof(TrainingOptions.Device), nameof(TrainingOptions.Precision),
         .. Enum.GetValues<LaunchSection>().SelectMany(s => Fields[s]),

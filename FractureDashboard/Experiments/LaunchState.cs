@@ -16,8 +16,16 @@ public sealed class LaunchState(LaunchForm form, IReadOnlyList<string> devices)
     /// <summary>The devices there are.</summary>
     public IReadOnlyList<string> Devices { get; } = devices;
 
-    /// <summary>The chosen data set, when it is there.</summary>
+    /// <summary>The chosen data set, when it is there, with the counts of the chosen version.</summary>
     public LaunchDataset? Dataset { get; private set; }
+
+    /// <summary>What is known against the chosen version; null until it has been looked at.</summary>
+    public LaunchQuality? Quality { get; private set; }
+
+    /// <summary>Takes in what a look at a version has shown; one at another than the chosen one is passed over.</summary>
+    /// <param name="quality">What was seen; null forgets it.</param>
+    public void Take(LaunchQuality? quality) =>
+        Quality = quality is null || (quality.DatasetId == Form.DatasetId && quality.Version == Form.Version) ? quality : Quality;
 
     /// <summary>The options as they stand.</summary>
     public TrainingOptions Options { get; private set; } = new();
@@ -36,6 +44,11 @@ public sealed class LaunchState(LaunchForm form, IReadOnlyList<string> devices)
     public void Refresh(IReadOnlyList<LaunchDataset> datasets)
     {
         Dataset = datasets.FirstOrDefault(d => d.Id == Form.DatasetId);
+        if (Dataset is not null && Form.Version is not null && Quality is { Counts: { } counts })
+        {
+            Dataset = Dataset with { Train = counts.Train, Validation = counts.Validation, Test = counts.Test };
+        }
+
         Options = Form.ToOptions();
         if (!Form.NameIsTyped)
         {

@@ -33,6 +33,9 @@ internal static class GalleryAddresses
     public static string Overview(int datasetId, SampleQuery? sample = null) =>
         sample is null ? $"/datasets/{datasetId}" : $"/datasets/{datasetId}?{sample.ToQueryString()}";
 
+    /// <summary>What a scan found in it.</summary>
+    public static string Quality(int datasetId) => $"/datasets/{datasetId}/quality";
+
     /// <summary>The grid, opened at an image if one is given.</summary>
     public static string Grid(int datasetId, GalleryQuery query, int? at = null) =>
         With($"/datasets/{datasetId}?view={ImagesView}", query.ToQueryString(), at is { } id ? $"at={id}" : "");

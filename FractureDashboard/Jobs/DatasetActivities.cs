@@ -50,12 +50,21 @@ public sealed class DatasetActivities(LiveEvents live, TimeProvider clock)
     /// <returns>A task that ends at once when there is no work in progress.</returns>
     public Task StopAsync(int datasetId) => running.TryGetValue(datasetId, out var activity) ? activity.StopAsync() : Task.CompletedTask;
 
-    /// <summary>Announces work; dispose the result when it has ended.</summary>
-    internal DatasetActivity Begin(int datasetId)
+    /// <summary>Announces work as soon as no other is in progress; dispose the result when it has ended.</summary>
+    /// <param name="datasetId">The data set.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The work.</returns>
+    internal async Task<DatasetActivity> BeginWhenFreeAsync(int datasetId, CancellationToken cancellationToken)
     {
         var activity = new DatasetActivity(() => running.TryRemove(datasetId, out _), live, clock);
-        return running.TryAdd(datasetId, activity)
-            ? activity
-            : throw new InvalidOperationException($"Data set {datasetId} is being worked on already.");
+        while (!running.TryAdd(datasetId, activity))
+        {
+            if (running.TryGetValue(datasetId, out var other))
+            {
+                await other.Ended.WaitAsync(cancellationToken);
+            }
+        }
+
+        return activity;
     }
 }

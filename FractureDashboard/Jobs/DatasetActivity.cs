@@ -18,6 +18,9 @@ internal sealed class DatasetActivity(Action ended, LiveEvents live, TimeProvide
     /// <summary>Set when a user removes the data set.</summary>
     public CancellationToken Stopped => stop.Token;
 
+    /// <summary>Ends with the work.</summary>
+    public Task Ended => end.Task;
+
     /// <summary>How far it has come; null before the first report.</summary>
     public DatasetProgress? Progress
     {

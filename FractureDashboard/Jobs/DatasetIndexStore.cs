@@ -22,11 +22,13 @@ public sealed class DatasetIndexStore(IDbContextFactory<DashboardContext> databa
 
     private const int BatchSize = 2000;
 
-    /// <summary>The rows of the index as it stands, by relative path.</summary>
-    public async Task<Dictionary<string, DatasetImage>> LoadAsync(int datasetId, CancellationToken cancellationToken)
+    /// <summary>The rows of the index as it stands, by relative path, and what was corrected in them.</summary>
+    internal async Task<(Dictionary<string, DatasetImage> Rows, FolderCorrections Corrections)> LoadAsync(int datasetId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Images.AsNoTracking().Where(i => i.DatasetId == datasetId).ToDictionaryAsync(i => i.RelativePath, StringComparer.Ordinal, cancellationToken);
+        return (
+            await db.Images.AsNoTracking().Where(i => i.DatasetId == datasetId).ToDictionaryAsync(i => i.RelativePath, StringComparer.Ordinal, cancellationToken),
+            await FolderCorrections.LoadAsync(db, datasetId, cancellationToken));
     }
 
     /// <summary>Writes what an indexing found, and a new version when the content changed.</summary>
@@ -52,22 +54,8 @@ public sealed class DatasetIndexStore(IDbContextFactory<DashboardContext> databa
         await WriteImagesAsync(db, datasetId, known, found.Images, cancellationToken);
         var skipped = await WriteSkippedAsync(db, dataset, found.Skipped, leftOut, cancellationToken);
         var now = clock.GetUtcNow().UtcDateTime;
-        var version = dataset.Version;
-        if (version == 0 || dataset.Fingerprint != found.Fingerprint)
-        {
-            version++;
-            db.DatasetVersions.Add(new DatasetVersion
-            {
-                DatasetId = datasetId,
-                Number = version,
-                Name = version == 1 ? "Folders as found" : "Folders as changed",
-                Fingerprint = found.Fingerprint,
-                ImageCount = found.Images.Count,
-                CreatedUtc = now,
-            });
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
+        var name = dataset.Version == 0 ? "Folders as found" : "Folders as changed";
+        var version = await FolderVersions.NoteAsync(db, dataset, name, found.Fingerprint, found.Images.Count, now, cancellationToken);
         var bytes = found.Images.Sum(i => i.Bytes);
         await db.Datasets.Where(d => d.Id == datasetId).ExecuteUpdateAsync(
             s => s.SetProperty(d => d.State, DatasetState.Ready)

@@ -12,6 +12,7 @@ namespace FractureDashboard.Jobs;
 /// <param name="files">Draws and unpacks.</param>
 /// <param name="store">The stored index.</param>
 /// <param name="activities">Progress, and the way to stop it.</param>
+/// <param name="scans">Has what is new looked over.</param>
 /// <param name="live">Wakes the pages.</param>
 /// <param name="clock">The time.</param>
 /// <param name="log">The server's log.</param>
@@ -21,6 +22,7 @@ public sealed partial class DatasetWorker(
     DatasetFiles files,
     DatasetIndexStore store,
     DatasetActivities activities,
+    AutomaticScans scans,
     LiveEvents live,
     TimeProvider clock,
     ILogger<DatasetWorker> log)
@@ -32,26 +34,33 @@ public sealed partial class DatasetWorker(
     [AutomaticRetry(Attempts = 0)]
     public async Task ExecuteAsync(int datasetId, CancellationToken shutdown)
     {
-        using (var activity = activities.Begin(datasetId))
+        var indexed = false;
+        using (var activity = await activities.BeginWhenFreeAsync(datasetId, shutdown))
         {
             if (await ClaimAsync(datasetId) is { } dataset)
             {
-                await WorkAsync(dataset, activity, shutdown);
+                indexed = await WorkAsync(dataset, activity, shutdown);
             }
         }
 
         live.Signal(Topics.Datasets);
+        if (indexed)
+        {
+            await scans.AfterIndexingAsync(datasetId, shutdown);
+        }
     }
 
-    private async Task WorkAsync(Dataset dataset, DatasetActivity activity, CancellationToken shutdown)
+    // True when it ended with a new index.
+    private async Task<bool> WorkAsync(Dataset dataset, DatasetActivity activity, CancellationToken shutdown)
     {
         LogStarted(dataset.Id, dataset.Name);
         var started = clock.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(activity.Stopped, shutdown);
         try
         {
-            await MakeAndIndexAsync(dataset, activity, stop.Token);
+            var indexed = await MakeAndIndexAsync(dataset, activity, stop.Token);
             LogEnded(dataset.Id, clock.GetElapsedTime(started).TotalSeconds);
+            return indexed;
         }
         catch (OperationCanceledException) when (activity.Stopped.IsCancellationRequested)
         {
@@ -73,9 +82,11 @@ public sealed partial class DatasetWorker(
             var cause = (e as AggregateException)?.InnerException ?? e;
             await store.FailAsync(dataset.Id, $"The work ended with an error: {cause.Message} Details are in the server's log.", null);
         }
+
+        return false;
     }
 
-    private async Task MakeAndIndexAsync(Dataset dataset, DatasetActivity activity, CancellationToken cancellationToken)
+    private async Task<bool> MakeAndIndexAsync(Dataset dataset, DatasetActivity activity, CancellationToken cancellationToken)
     {
         LeftOutFiles? leftOut = null;
         if (DatasetSource.Parse(dataset.SourceJson) is { } source)
@@ -85,7 +96,7 @@ public sealed partial class DatasetWorker(
             {
                 LogRefused(dataset.Id, problem);
                 await store.FailAsync(dataset.Id, problem, null);
-                return;
+                return false;
             }
 
             leftOut = new(made.LeftOut, made.LeftOutCount);
@@ -94,26 +105,26 @@ public sealed partial class DatasetWorker(
             await NoteFilesAsync(dataset, source, cancellationToken);
         }
 
-        var known = await store.LoadAsync(dataset.Id, cancellationToken);
-        var found = catalog.Index(
+        var (known, corrections) = await store.LoadAsync(dataset.Id, cancellationToken);
+        var found = corrections.Apply(catalog.Index(
             dataset.Root,
-            known.ToDictionary(k => k.Key, k => k.Value.ToRecord(), StringComparer.Ordinal),
+            known.ToDictionary(k => k.Key, k => corrections.AsInFolder(k.Value.ToRecord()), StringComparer.Ordinal),
             new DatasetFiles.Reporter<IndexProgress>(p => activity.Report(new(DatasetPhase.Indexing, p.Done, p.Total, p.Read))),
-            cancellationToken);
+            cancellationToken));
         if (found.Images.Count == 0)
         {
             await store.FailAsync(
                 dataset.Id,
                 $"No usable image was found in '{dataset.Root}'; {found.Skipped.Count} files were skipped. {DatasetLayoutException.Expected}",
                 found);
-            return;
+            return false;
         }
 
         activity.Report(new(DatasetPhase.Saving, 0, 0, 0));
 
         // Synthetic once, synthetic for ever: a lost manifest must not turn drawings into radiographs.
         var synthetic = dataset.Kind == DatasetKind.Synthetic || PhantomGenerator.ReadManifest(dataset.Root) is not null;
-        await store.SaveAsync(dataset.Id, known, found, synthetic ? DatasetKind.Synthetic : DatasetKind.Folder, leftOut, cancellationToken);
+        return await store.SaveAsync(dataset.Id, known, found, synthetic ? DatasetKind.Synthetic : DatasetKind.Folder, leftOut, cancellationToken);
     }
 
     private async Task<Dataset?> ClaimAsync(int datasetId)

@@ -15,8 +15,11 @@ internal static class JobServices
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
             .UseInMemoryStorage());
+        services.AddQualityActions();
         services.AddRunJobs();
         services.AddDatasetJobs();
+        services.AddEvaluationJobs();
+        services.AddQualityJobs();
         return services;
     }
 }

@@ -13,7 +13,7 @@ internal static class RunManifest
 {
     private const string FileName = "manifest.json";
 
-    /// <summary>Reads the run's manifest, or writes it from the data set as indexed.</summary>
+    /// <summary>Reads the run's manifest, or writes it from the version that it was launched on.</summary>
     /// <param name="db">The database.</param>
     /// <param name="run">The run; its version and fingerprint are set when the manifest is new.</param>
     /// <param name="runDirectory">The run's folder; must exist.</param>
@@ -24,15 +24,11 @@ internal static class RunManifest
         var path = Path.Combine(runDirectory, FileName);
         if (File.Exists(path))
         {
-            await using var existing = File.OpenRead(path);
-            return await JsonSerializer.DeserializeAsync<List<ImageRecord>>(existing, cancellationToken: cancellationToken) ?? [];
+            return await ReadAsync(runDirectory, cancellationToken);
         }
 
         var dataset = await db.Datasets.AsNoTracking().FirstAsync(d => d.Id == run.DatasetId, cancellationToken);
-        var images = await db.Images.AsNoTracking().Where(i => i.DatasetId == dataset.Id).OrderBy(i => i.RelativePath).ToListAsync(cancellationToken);
-        var records = images.ConvertAll(i => i.ToRecord());
-        run.DatasetVersion = dataset.Version;
-        run.Fingerprint = dataset.Fingerprint;
+        var records = await ImagesAsync(db, run, dataset, cancellationToken);
 
         var temporary = path + ".tmp";
         await using (var file = File.Create(temporary))
@@ -42,6 +38,41 @@ internal static class RunManifest
         }
 
         File.Move(temporary, path, overwrite: true);
+        return records;
+    }
+
+    /// <summary>Reads the run's manifest.</summary>
+    /// <param name="runDirectory">The run's folder.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The images; none where the run has no manifest.</returns>
+    public static async Task<IReadOnlyList<ImageRecord>> ReadAsync(string runDirectory, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(runDirectory, FileName);
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        await using var existing = File.OpenRead(path);
+        return await JsonSerializer.DeserializeAsync<List<ImageRecord>>(existing, cancellationToken: cancellationToken) ?? [];
+    }
+
+    /// <summary>The images of the version that the run was launched on; of the folders as they are by now.</summary>
+    private static async Task<IReadOnlyList<ImageRecord>> ImagesAsync(DashboardContext db, Run run, Dataset dataset, CancellationToken cancellationToken)
+    {
+        var made = await db.DatasetVersions
+            .Where(v => v.DatasetId == dataset.Id && v.Number == run.DatasetVersion && v.Kind != DatasetVersionKind.Folders)
+            .Select(v => new { v.Number, v.Fingerprint, v.ImageCount })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (made is null)
+        {
+            (run.DatasetVersion, run.Fingerprint) = (dataset.Version, dataset.Fingerprint);
+            return await VersionImages.IndexAsync(db, dataset.Id, cancellationToken);
+        }
+
+        // Images may have been put aside since the version was made; the fingerprint says what was trained on.
+        var records = await VersionImages.LoadAsync(db, dataset, made.Number, cancellationToken);
+        run.Fingerprint = records.Count == made.ImageCount ? made.Fingerprint : DatasetFingerprint.Compute(records);
         return records;
     }
 }

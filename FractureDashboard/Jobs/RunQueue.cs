@@ -16,7 +16,8 @@ namespace FractureDashboard.Jobs;
 /// <param name="Options">The training options.</param>
 /// <param name="Tags">Tags, any case; stored lower case.</param>
 /// <param name="Notes">Free text.</param>
-public sealed record NewRun(string Name, int DatasetId, TrainingOptions Options, IReadOnlyList<string> Tags, string Notes);
+/// <param name="DatasetVersion">The number of a version made from the folders; null for the folders as they are.</param>
+public sealed record NewRun(string Name, int DatasetId, TrainingOptions Options, IReadOnlyList<string> Tags, string Notes, int? DatasetVersion = null);
 
 /// <summary>The outcome of a request: an id, or why not.</summary>
 /// <param name="RunId">The run, when it was accepted.</param>
@@ -94,7 +95,9 @@ public sealed class RunQueue(
             return new(null, tooLarge);
         }
 
+        // Within a transaction, or the version could be deleted between the look at it and the run that names it.
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var dataset = await db.Datasets.AsNoTracking().FirstOrDefaultAsync(d => d.Id == request.DatasetId, cancellationToken);
         if (dataset is null)
         {
@@ -106,6 +109,18 @@ public sealed class RunQueue(
             return new(null, $"The data set '{dataset.Name}' is not ready yet. Wait until it is indexed.");
         }
 
+        var version = (Number: dataset.Version, dataset.Fingerprint);
+        if (request.DatasetVersion is { } number && number != dataset.Version)
+        {
+            if (await db.DatasetVersions.Where(v => v.DatasetId == dataset.Id && v.Number == number && v.Kind != DatasetVersionKind.Folders)
+                .Select(v => v.Fingerprint).FirstOrDefaultAsync(cancellationToken) is not { } fingerprint)
+            {
+                return new(null, $"Version {number} of '{dataset.Name}' can no longer be trained on. Choose another version, or the folders as they are.");
+            }
+
+            version = (number, fingerprint);
+        }
+
         var json = JsonSerializer.Serialize(request.Options, Json);
         var run = new Run
         {
@@ -113,8 +128,8 @@ public sealed class RunQueue(
             DatasetId = dataset.Id,
             DatasetName = dataset.Name,
             DatasetKind = dataset.Kind,
-            DatasetVersion = dataset.Version,
-            Fingerprint = dataset.Fingerprint,
+            DatasetVersion = version.Number,
+            Fingerprint = version.Fingerprint,
             Model = request.Options.Model,
             Augmentation = AugmentationText.Describe(request.Options.Augmentation),
             OptionsJson = json,
@@ -127,9 +142,11 @@ public sealed class RunQueue(
             CreatedUtc = clock.GetUtcNow().UtcDateTime,
             SoftwareVersions = SoftwareVersion.Describe(),
             GitCommit = SoftwareVersion.GitCommit,
+            QualityJson = (await RunQuality.ReadAsync(db, dataset, version.Number, cancellationToken))?.ToJson(),
         };
         db.Runs.Add(run);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Enqueue(run.Id);
         return new(run.Id, null);
     }

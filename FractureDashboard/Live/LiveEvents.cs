@@ -44,10 +44,20 @@ public static class Topics
     /// <summary>The list of data sets, or the progress of one.</summary>
     public const string Datasets = "datasets";
 
+    /// <summary>The quality of one data set: its scan came further, began or ended.</summary>
+    /// <param name="datasetId">The data set.</param>
+    /// <returns>The topic.</returns>
+    public static string Quality(int datasetId) => $"quality/{datasetId}";
+
     /// <summary>One run: any event.</summary>
     /// <param name="runId">The run.</param>
     /// <returns>The topic.</returns>
     public static string Run(int runId) => $"run/{runId}";
+
+    /// <summary>The evaluations of one run: one was asked for, has moved on or has ended.</summary>
+    /// <param name="runId">The run.</param>
+    /// <returns>The topic.</returns>
+    public static string Evaluations(int runId) => $"run/{runId}/evaluations";
 }
 
 /// <summary>A watcher of one topic.</summary>

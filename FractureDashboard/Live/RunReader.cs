@@ -13,7 +13,11 @@ namespace FractureDashboard.Live;
 /// <param name="Logs">New log lines, oldest first; of very many only the newest.</param>
 /// <param name="LastSequence">Ask again with this number.</param>
 public sealed record RunDelta(
-    Run Run, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunEpoch> Epochs, IReadOnlyList<RunLog> Logs, long LastSequence);
+    Run Run, IReadOnlyList<RunStep> Steps, IReadOnlyList<RunEpoch> Epochs, IReadOnlyList<RunLog> Logs, long LastSequence)
+{
+    /// <summary>What the version of the data set is called; null when the data set or the version is gone.</summary>
+    public string? VersionName { get; init; }
+}
 
 /// <summary>Reads a run's events from the store.</summary>
 /// <param name="databases">The database.</param>
@@ -46,6 +50,7 @@ public sealed class RunReader(IDbContextFactory<DashboardContext> databases)
         var epochs = await db.RunEpochs.AsNoTracking().Where(e => e.RunId == runId && e.Sequence > afterSequence && e.Sequence <= last).OrderBy(e => e.Epoch).ToListAsync(cancellationToken);
         var logs = await db.RunLogs.AsNoTracking().Where(l => l.RunId == runId && l.Sequence > afterSequence && l.Sequence <= last).OrderByDescending(l => l.Sequence).Take(MaximumLogLines).ToListAsync(cancellationToken);
         logs.Reverse();
-        return new RunDelta(run, steps, epochs, logs, last);
+        var names = await VersionNames.ReadAsync(db, [run], cancellationToken);
+        return new RunDelta(run, steps, epochs, logs, last) { VersionName = names.GetValueOrDefault(runId) };
     }
 }

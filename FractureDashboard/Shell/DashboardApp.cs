@@ -7,6 +7,7 @@ using FractureDashboard.Live;
 using FractureDashboard.Models;
 using FractureDashboard.Operations;
 using FractureDashboard.Predict;
+using FractureDashboard.Quality;
 using FractureDashboard.Runs;
 using FractureDashboard.Storage;
 
@@ -53,9 +54,11 @@ public static class DashboardApp
         builder.Services.AddStorage(new AppPaths(options.DataRoot));
         builder.Services.AddShell();
         builder.Services.AddLive();
+        builder.Services.AddSingleton(new AutomaticScanOptions(options.ScanNewData));
         builder.Services.AddJobs();
         builder.Services.AddDatasets();
         builder.Services.AddGallery();
+        builder.Services.AddQuality();
         builder.Services.AddExperiments();
         builder.Services.AddRuns();
         builder.Services.AddPredict();
@@ -70,6 +73,7 @@ public static class DashboardApp
         app.MapLive();
         app.MapDatasets();
         app.MapGallery();
+        app.MapQuality();
         app.MapExperiments();
         app.MapRuns();
         app.MapPredict();

@@ -5,7 +5,8 @@ namespace FractureDashboard.Shell;
 /// <param name="DataRoot">Folder for everything the program keeps.</param>
 /// <param name="CreateDemo">Whether an empty database gets the synthetic demo data set.</param>
 /// <param name="DemoImages">Images of the demo data set.</param>
-public sealed record ServeOptions(int Port, string DataRoot, bool CreateDemo = true, int DemoImages = 600)
+/// <param name="ScanNewData">Whether data sets that are new or have changed are scanned without being asked.</param>
+public sealed record ServeOptions(int Port, string DataRoot, bool CreateDemo = true, int DemoImages = 600, bool ScanNewData = true)
 {
     /// <summary>The port when none is given.</summary>
     public const int DefaultPort = 5080;

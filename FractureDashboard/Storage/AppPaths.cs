@@ -42,6 +42,11 @@ public sealed class AppPaths
     /// <summary>Uploads on their way; on the same disk as the rest, so that a rename is atomic.</summary>
     public string Temporary => Path.Combine(Root, "tmp");
 
+    /// <summary>What scans of a data set keep of its images, so that the next one need not decode them.</summary>
+    /// <param name="datasetId">The data set.</param>
+    /// <returns>An absolute path; the folder need not exist.</returns>
+    public string ScanCache(int datasetId) => Path.Combine(Cache, "scans", datasetId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>The folder of one run.</summary>
     /// <param name="runId">The run.</param>
     /// <returns>An absolute path.</returns>

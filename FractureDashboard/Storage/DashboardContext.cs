@@ -27,6 +27,10 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
     public DbSet<ImageCorrection> ImageCorrections => Set<ImageCorrection>();
 
+    public DbSet<Evaluation> Evaluations => Set<Evaluation>();
+
+    public DbSet<EvaluationScore> EvaluationScores => Set<EvaluationScore>();
+
     public DbSet<Run> Runs => Set<Run>();
 
     public DbSet<RunEpoch> RunEpochs => Set<RunEpoch>();
@@ -75,6 +79,7 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
         });
 
         QualityModel.Configure(modelBuilder);
+        EvaluationModel.Configure(modelBuilder);
         modelBuilder.Entity<Run>(e =>
         {
             e.HasIndex(r => r.State);

@@ -62,6 +62,9 @@ public sealed class QualityScanRow
     /// <summary>A <see cref="LeakageCount"/> as JSON; null until completed.</summary>
     public string? LeakageJson { get; set; }
 
+    /// <summary>Findings by rule, severity, split and class as JSON; null until completed.</summary>
+    public string? CountsJson { get; set; }
+
     /// <summary>True while it has, or will get, work to do.</summary>
     public bool IsActive => State is ScanState.Queued or ScanState.Running;
 }

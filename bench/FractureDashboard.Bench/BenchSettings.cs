@@ -5,14 +5,14 @@ namespace FractureDashboard.Bench;
 /// <summary>The <c>name=value</c> arguments of the command line.</summary>
 internal sealed class BenchSettings
 {
-    private static readonly string[] Own = ["recipe", "folds", "k", "parts", "splitseed", "data", "split", "seeds", "images", "groups", "work", "out"];
+    private static readonly string[] Own = ["recipe", "folds", "k", "parts", "splitseed", "data", "split", "seeds", "images", "groups", "work", "out", "sheet"];
 
     private readonly Dictionary<string, string> values;
 
     private BenchSettings(Dictionary<string, string> values) => this.values = values;
 
     /// <summary>Benchmarks of minutes to hours, which run only when they are named.</summary>
-    public static IReadOnlyList<string> OnlyByName { get; } = ["crossvalidation", "recipes"];
+    public static IReadOnlyList<string> OnlyByName { get; } = ["crossvalidation", "recipes", "leakage"];
 
     /// <summary>What changes the recipes, in the order of the names.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides => [.. values.Where(v => !Own.Contains(v.Key)).OrderBy(v => v.Key, StringComparer.Ordinal)];

@@ -10,15 +10,21 @@ var benchmarks = new Dictionary<string, Func<TextWriter, Task>>(StringComparer.O
     ["models"] = output => Task.Run(() => ModelBenchmark.Run(output)),
     ["augmentation"] = output => Task.Run(() => AugmentationBenchmark.Run(output, CancellationToken.None)),
     ["phantom"] = output => Task.Run(() => PhantomBenchmark.Run(output, CancellationToken.None)),
+    ["explain"] = output => ExplainBenchmark.RunAsync(output, CancellationToken.None),
     ["datasets"] = output => DatasetBenchmark.RunAsync(output, reference, CancellationToken.None),
     ["gallery"] = GalleryBenchmark.RunAsync,
     ["pytorch"] = output => PyTorchBenchmark.RunAsync(output, CancellationToken.None),
     ["cache"] = output => Task.Run(() => CacheBenchmark.Run(output, reference, CancellationToken.None)),
+    ["sources"] = output => Task.Run(() => SourceBenchmark.Run(output, reference, CancellationToken.None)),
     ["memory"] = output => Task.Run(() => MemoryBenchmark.Run(output, CancellationToken.None)),
     ["kill"] = output => KillBenchmark.RunAsync(output, CancellationToken.None),
+    ["quarantine"] = output => QuarantineBenchmark.RunAsync(output, CancellationToken.None),
     ["responsiveness"] = output => ResponsivenessBenchmark.RunAsync(output, CancellationToken.None),
     ["gpu"] = output => GpuBenchmark.RunAsync(output, CancellationToken.None),
     ["crossvalidation"] = output => Task.Run(() => CrossValidationBenchmark.Run(output, CancellationToken.None)),
+    ["leakage"] = output => Task.Run(() => LeakageBenchmark.Run(output, CancellationToken.None)),
+    ["scan"] = output => Task.Run(() => ScanBenchmark.Run(output, reference, CancellationToken.None)),
+    ["corpus"] = output => Task.Run(() => CorpusBenchmark.Run(output, CancellationToken.None)),
     ["recipes"] = output => Task.Run(() => RecipeBenchmark.Run(output, CancellationToken.None)),
 };
 
@@ -27,6 +33,8 @@ switch (args)
 {
     case [TrainChild.Command, var place]:
         return TrainChild.Run(place);
+    case [QuarantineChild.Command, var place, var what]:
+        return QuarantineChild.Run(place, what);
     case [ServeChild.Command, var place]:
         return await ServeChild.RunAsync(place);
 }

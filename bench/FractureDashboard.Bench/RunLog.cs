@@ -26,6 +26,7 @@ namespace FractureDashboard.Bench;
 /// <param name="Epochs">Metrics of each epoch.</param>
 /// <param name="Validation">Scores of the validation images with the weights kept.</param>
 /// <param name="Test">Scores of the test images with the weights kept.</param>
+/// <param name="TestPaths">The test images, in the order of their scores; null in lines from before it was kept.</param>
 internal sealed record LoggedRun(
     string Key,
     string Recipe,
@@ -38,7 +39,8 @@ internal sealed record LoggedRun(
     double Seconds,
     IReadOnlyList<EpochMetrics> Epochs,
     IReadOnlyList<SourceScore> Validation,
-    IReadOnlyList<SourceScore> Test)
+    IReadOnlyList<SourceScore> Test,
+    IReadOnlyList<string>? TestPaths = null)
 {
     /// <summary>The epoch whose weights were kept.</summary>
     [JsonIgnore]
@@ -130,7 +132,8 @@ internal sealed class RunLog
             result.Epochs.Sum(e => e.TrainSeconds + e.ValidationSeconds),
             result.Epochs,
             Scores(Split.Validation),
-            Scores(Split.Test));
+            Scores(Split.Test),
+            [.. result.Scores.Where(s => s.Split == Split.Test).Select(s => s.RelativePath)]);
         Append(run);
         Directory.Delete(directory, recursive: true);
         return run;

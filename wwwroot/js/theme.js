@@ -4,13 +4,24 @@
   const stored = () => { try { return localStorage.getItem(key); } catch { return null; } };
   const system = matchMedia('(prefers-color-scheme: light)');
   const isDark = () => (stored() ?? (system.matches ? 'light' : 'dark')) === 'dark';
-  const show = (dark) => document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  let shown = null;
+  const show = (dark) => {
+    shown = dark ? 'dark' : 'light';
+    document.documentElement.dataset.theme = shown;
+  };
   const change = (dark) => {
     show(dark);
     dispatchEvent(new CustomEvent('fd-theme', { detail: dark }));
   };
   let layout = null;
   show(isDark());
+  // A page that moves on before its router listens is fetched anew and merged into the document, without this attribute:
+  // the program's own colours would be light then and the library's still dark.
+  new MutationObserver(() => {
+    if (document.documentElement.dataset.theme !== shown) {
+      document.documentElement.dataset.theme = shown;
+    }
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
   // Who has chosen a theme keeps it; who has not follows the system.
   system.addEventListener('change', () => {
     const dark = isDark();

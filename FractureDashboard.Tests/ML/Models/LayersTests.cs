@@ -73,9 +73,9 @@ public sealed class LayersTests
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var network = Networks.Create(model, new ModelInput(32), 3);
+        using var network = Networks.Create(model, new ModelInput(48), 3);
         network.eval();
-        var last = rand(2, 32, 32, 3).permute(0, 3, 1, 2);
+        var last = rand(2, 48, 48, 3).permute(0, 3, 1, 2);
 
         Assert.True(network.forward(last).allclose(network.forward(last.contiguous()), 1e-4, 1e-6));
     }
@@ -87,11 +87,11 @@ public sealed class LayersTests
     public void State_with_statistics_comes_back_bit_by_bit(string model)
     {
         using var scope = NewDisposeScope();
-        using var network = Networks.Create(model, new ModelInput(32), 3);
-        using var other = Networks.Create(model, new ModelInput(32), 4);
+        using var network = Networks.Create(model, new ModelInput(48), 3);
+        using var other = Networks.Create(model, new ModelInput(48), 4);
         network.train();
         (network as IStochasticNetwork)?.BeginStep(1, 1, 0);
-        network.forward(rand(4, 3, 32, 32));
+        network.forward(rand(4, 3, 48, 48));
 
         var exported = ModelWeights.Export(network);
         ModelWeights.Import(other, exported.ToDictionary(a => a.Name, StringComparer.Ordinal));
@@ -106,7 +106,7 @@ public sealed class LayersTests
     [InlineData("resnet18")]
     public void Steps_leave_no_tensor_behind(string model)
     {
-        using var network = Networks.Create(model, new ModelInput(32), 3);
+        using var network = Networks.Create(model, new ModelInput(48), 3);
         network.train();
         Step(0);
         var before = Tensor.TotalCount;
@@ -121,7 +121,7 @@ public sealed class LayersTests
         {
             using var scope = NewDisposeScope();
             (network as IStochasticNetwork)?.BeginStep(1, 1, step);
-            network.forward(rand(2, 3, 32, 32)).sum().backward();
+            network.forward(rand(2, 3, 48, 48)).sum().backward();
             network.zero_grad();
         }
     }
@@ -130,7 +130,7 @@ public sealed class LayersTests
     public void Convolutions_are_He_normal_and_residual_branches_start_at_zero()
     {
         using var scope = NewDisposeScope();
-        using var network = Networks.Create("compact-resnet", new ModelInput(32), 3);
+        using var network = Networks.Create("compact-resnet", new ModelInput(48), 3);
         var state = network.state_dict();
         var weight = Floats(state["layers.3.conv2.weight"]);
         var deviation = Math.Sqrt(2.0 / (9 * 112));

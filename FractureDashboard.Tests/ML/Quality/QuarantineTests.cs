@@ -109,6 +109,29 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public void A_file_put_in_place_of_another_after_a_crash_is_not_taken_for_it()
+    {
+        using var root = new TempFolder();
+        var requests = Fill(root, 2);
+        var quarantine = new Quarantine(root.Path, TimeProvider.System);
+        var aside = quarantine.PutAside(requests, TestContext.Current.CancellationToken).Moved;
+
+        // The first was on its way when the process died, the second is said to be aside; both places hold something new.
+        File.WriteAllLines(root[Journal], File.ReadAllLines(root[Journal]).Where((_, i) => i != 2));
+        File.Delete(quarantine.Aside(aside[0]));
+        File.Delete(quarantine.Aside(aside[1]));
+        root.Write(requests[0].RelativePath, [5]);
+        root.Write(requests[1].RelativePath, [6]);
+
+        var result = new Quarantine(root.Path, TimeProvider.System).Recover();
+
+        Assert.Empty(result.Moved);
+        Assert.Equal(requests[0].RelativePath, Assert.Single(result.Problems).RelativePath);
+        Assert.Equal([5], File.ReadAllBytes(root[requests[0].RelativePath]));
+        Assert.Equal([6], File.ReadAllBytes(root[requests[1].RelativePath]));
+    }
+
+    [Fact]
     public void Nothing_is_written_before_something_is_put_aside()
     {
         using var root = new TempFolder();

@@ -17,6 +17,7 @@ public sealed partial class CompareView
     private IReadOnlyList<Run> drawnRuns = [];
     private IReadOnlyList<IReadOnlyList<RunEpoch>> initialEpochs = [];
     private IReadOnlyList<int> missing = [];
+    private IReadOnlyDictionary<int, string> versions = new Dictionary<int, string>();
     private bool loaded;
 
     /// <summary>The runs asked for.</summary>
@@ -44,7 +45,7 @@ public sealed partial class CompareView
             drawn[run.Id] = Newest(epochs[^1]);
         }
 
-        (runs, drawnRuns, missing, initialEpochs) = (compared.Runs, compared.Runs, compared.Missing, epochs);
+        (runs, drawnRuns, missing, initialEpochs, versions) = (compared.Runs, compared.Runs, compared.Missing, epochs, compared.VersionNames);
         loaded = true;
     }
 
@@ -53,7 +54,7 @@ public sealed partial class CompareView
     private async Task RefreshAsync()
     {
         var compared = await Reader.ReadAsync(RunIds, Leaving);
-        (runs, missing) = (compared.Runs, compared.Missing);
+        (runs, missing, versions) = (compared.Runs, compared.Missing, compared.VersionNames);
         StateHasChanged();
         var news = new Dictionary<int, IReadOnlyList<RunEpoch>>();
         for (var i = 0; i < drawnRuns.Count; i++)

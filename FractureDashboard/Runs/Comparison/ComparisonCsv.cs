@@ -1,4 +1,5 @@
 using System.Text;
+using FractureDashboard.Shell;
 
 namespace FractureDashboard.Runs.Comparison;
 
@@ -9,20 +10,13 @@ internal static class ComparisonCsv
     {
         var csv = new StringBuilder();
         Line(["", .. compared.Runs.Select(r => $"#{r.Id} {r.Name}"), "differs"]);
-        foreach (var row in (ComparisonRow[])[.. RunComparison.Metrics(compared.Runs), .. RunComparison.Options(compared.Runs)])
+        foreach (var row in (ComparisonRow[])[.. RunComparison.Metrics(compared.Runs), .. RunComparison.Options(compared.Runs, compared.VersionNames)])
         {
             Line([row.Title, .. row.Values, row.Differs ? "yes" : "no"]);
         }
 
         return csv.ToString();
 
-        void Line(IEnumerable<string> cells) => csv.AppendJoin(',', cells.Select(Cell)).Append("\r\n");
-    }
-
-    // A cell that begins like a formula would be run by a spreadsheet.
-    private static string Cell(string text)
-    {
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"")}\"" : safe;
+        void Line(IEnumerable<string> cells) => csv.Append(Csv.Line(cells)).Append("\r\n");
     }
 }

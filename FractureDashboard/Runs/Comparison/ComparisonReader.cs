@@ -6,7 +6,11 @@ namespace FractureDashboard.Runs.Comparison;
 /// <summary>Runs to be compared.</summary>
 /// <param name="Runs">Those that exist, in the order asked for.</param>
 /// <param name="Missing">Ids that no run has.</param>
-public sealed record ComparedRuns(IReadOnlyList<Run> Runs, IReadOnlyList<int> Missing);
+public sealed record ComparedRuns(IReadOnlyList<Run> Runs, IReadOnlyList<int> Missing)
+{
+    /// <summary>What the versions that they were trained on are called, by run.</summary>
+    public IReadOnlyDictionary<int, string> VersionNames { get; init; } = new Dictionary<int, string>();
+}
 
 /// <summary>Reads what a comparison shows.</summary>
 /// <param name="databases">The database.</param>
@@ -18,9 +22,10 @@ public sealed class ComparisonReader(IDbContextFactory<DashboardContext> databas
         ArgumentNullException.ThrowIfNull(ids);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var found = await db.Runs.AsNoTracking().Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, cancellationToken);
-        return new(
-            [.. ids.Where(found.ContainsKey).Select(id => found[id])],
-            [.. ids.Where(id => !found.ContainsKey(id))]);
+        return new([.. ids.Where(found.ContainsKey).Select(id => found[id])], [.. ids.Where(id => !found.ContainsKey(id))])
+        {
+            VersionNames = await VersionNames.ReadAsync(db, [.. found.Values], cancellationToken),
+        };
     }
 
     /// <summary>A run's epochs that came after a sequence number, oldest first.</summary>

@@ -18,14 +18,17 @@ public static class RunComparison
     private const string Unknown = "–";
 
     /// <summary>What was asked of the runs.</summary>
-    public static IReadOnlyList<ComparisonRow> Options(IReadOnlyList<Run> runs)
+    /// <param name="runs">The runs.</param>
+    /// <param name="versions">What the versions that they were trained on are called, by run.</param>
+    public static IReadOnlyList<ComparisonRow> Options(IReadOnlyList<Run> runs, IReadOnlyDictionary<int, string> versions)
     {
         ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(versions);
         var options = runs.Select(r => RunQueue.ReadOptions(r.OptionsJson)).ToList();
         return
         [
             Facts("Data set", r => r.DatasetName),
-            Facts("Data set version", r => r.Fingerprint.Length > 0 ? $"{r.DatasetVersion} ({Short(r.Fingerprint)})" : Unknown),
+            Facts("Data set version", r => r.Fingerprint.Length > 0 ? $"{r.DatasetVersion}{(versions.TryGetValue(r.Id, out var name) ? $", {name}" : "")} ({Short(r.Fingerprint)})" : Unknown),
             .. OptionRows.All.Select(o => Chosen(o.Title, o.Value)),
             Facts("Device used", r => r.DeviceUsed ?? Unknown),
             Facts("Software", r => r.SoftwareVersions ?? Unknown),

@@ -24,6 +24,7 @@ public sealed partial class RunView
     private RateSearch? search;
     private RunDelta? initial;
     private Run? run;
+    private string? versionName;
     private TrainingOptions? options;
     private RunProgress? progress;
     private double imagesPerSecond;
@@ -129,7 +130,7 @@ public sealed partial class RunView
     private void Take(RunDelta delta)
     {
         wasThere = true;
-        run = delta.Run;
+        (run, versionName) = (delta.Run, delta.VersionName);
         options ??= RunQueue.ReadOptions(run.OptionsJson);
         isSearch = options?.Purpose == TrainingPurpose.FindLearningRate;
         var newest = logs.Count > 0 ? logs[^1].Sequence : 0;
