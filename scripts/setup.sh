@@ -58,6 +58,19 @@ need_cxx_runtime() {
   }
 }
 
+# DICOM files are read by DCMTK's programs; without them uploads of DICOM are refused, saying why.
+need_dcmtk() {
+  command -v dcmdump >/dev/null 2>&1 && command -v dcmj2pnm >/dev/null 2>&1 && return 0
+  if is_root && [ -r /etc/debian_version ] && command -v apt-get >/dev/null 2>&1; then
+    say "Installing DCMTK to read DICOM files ..."
+    if ! ( apt_update_once && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends dcmtk >/dev/null ); then
+      say "warning: dcmtk could not be installed; DICOM files will be refused"
+    fi
+  else
+    say "warning: DCMTK is not installed; DICOM files will be refused. Install it (Debian, Ubuntu: dcmtk; Fedora: dcmtk; macOS: brew install dcmtk)."
+  fi
+}
+
 # The interchange test loads exported weights in Debian's PyTorch; without it that test skips and says so.
 need_python_torch() {
   /usr/bin/python3 -c 'import numpy, torch' >/dev/null 2>&1 && return 0

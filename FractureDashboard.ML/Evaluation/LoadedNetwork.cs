@@ -127,6 +127,17 @@ internal sealed class LoadedNetwork : IDisposable
         return Logits(ToInput(images));
     }
 
+    /// <summary>What the network's last layer reads of images, in at most 1,280 numbers, see <see cref="IFeatureNetwork.Embedding"/>.</summary>
+    /// <param name="images">At least one; of the model's size and channels.</param>
+    /// <returns>A vector for each, not normalised.</returns>
+    public float[][] Embed(params ReadOnlySpan<PixelImage> images)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var vectors = Parts.Embedding(Parts.Features(ToInput(images))); // [B, F]
+        return [.. ToArray(vectors).Chunk((int)vectors.shape[1])];
+    }
+
     /// <summary>The values of a tensor, row by row.</summary>
     /// <param name="values">32-bit floats on any device.</param>
     public static float[] ToArray(Tensor values)

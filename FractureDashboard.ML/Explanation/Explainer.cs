@@ -77,7 +77,7 @@ public sealed class Explainer(Predictor predictor) : IDisposable
     /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     /// <exception cref="EngineException">The engine failed; the message says why.</exception>
     public Task<float[][]> EmbedAsync(IReadOnlyList<PixelImage> images, CancellationToken cancellationToken) =>
-        InPiecesAsync(images, Embed, cancellationToken);
+        InPiecesAsync(images, (network, piece) => network.Embed(piece), cancellationToken);
 
     /// <summary>Draws a heat map.</summary>
     /// <param name="image">The model's size and channels.</param>
@@ -141,14 +141,6 @@ public sealed class Explainer(Predictor predictor) : IDisposable
         {
             throw new ArgumentException(problem.Message, parameter);
         }
-    }
-
-    private static float[][] Embed(LoadedNetwork network, PixelImage[] images)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var vectors = network.Parts.Embedding(network.Parts.Features(network.ToInput(images))); // [B, F]
-        return [.. LoadedNetwork.ToArray(vectors).Chunk((int)vectors.shape[1])];
     }
 
     private Task<T> AskAboutAsync<T>(PixelImage image, Func<LoadedNetwork, Tensor, CancellationToken, T> work, CancellationToken cancellationToken) =>

@@ -62,26 +62,41 @@ public sealed class OutOfDistribution
             throw new ArgumentException("Every content of the index needs a source.", nameof(sources));
         }
 
-        // Each image must leave enough others.
-        var largest = sources?.CountBy(s => s).Max(s => s.Value) ?? 1;
-        if (largest == index.Count)
-        {
-            throw new ArgumentException("A reference needs images of at least two sources.", nameof(index));
-        }
+        neighbour = Reachable(index, sources, neighbour);
+        var measured = OwnDistances(index, sources, neighbour, Math.Min(index.Count, MostReferences), cancellationToken);
+        Array.Sort(measured);
+        return new OutOfDistribution(neighbour, measured);
+    }
 
-        neighbour = Math.Min(neighbour, index.Count - largest);
-        var count = Math.Min(index.Count, MostReferences);
+    /// <summary>How far images lie from their k-th nearest of another source.</summary>
+    /// <param name="index">Embeddings.</param>
+    /// <param name="sources">The source of each content in the index's order, or null when they are unknown.</param>
+    /// <param name="neighbour">Which neighbour's distance counts; smaller sets take fewer.</param>
+    /// <param name="count">How many images, evenly over the index, so that a part of it stands for all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>A distance for each, 0 to 2.</returns>
+    /// <exception cref="ArgumentException">There is only one image or one source.</exception>
+    internal static float[] OwnDistances(EmbeddingIndex index, IReadOnlyList<string>? sources, int neighbour, int count, CancellationToken cancellationToken)
+    {
+        neighbour = Reachable(index, sources, neighbour);
         var measured = new float[count];
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, count, options, () => new float[neighbour], (reference, _, nearest) =>
         {
-            // Evenly over the index, so that a part of it stands for all.
             var left = (int)((long)reference * index.Count / count);
             measured[reference] = Leave(index, sources, left, nearest);
             return nearest;
         }, _ => { });
-        Array.Sort(measured);
-        return new OutOfDistribution(neighbour, measured);
+        return measured;
+    }
+
+    /// <summary>The neighbour that every image has, however many of its own source are left out with it.</summary>
+    private static int Reachable(EmbeddingIndex index, IReadOnlyList<string>? sources, int neighbour)
+    {
+        var largest = sources?.CountBy(s => s).Max(s => s.Value) ?? 1;
+        return largest < index.Count
+            ? Math.Min(neighbour, index.Count - largest)
+            : throw new ArgumentException("A reference needs images of at least two sources.", nameof(index));
     }
 
     /// <summary>Compares an image with the training images.</summary>

@@ -54,28 +54,21 @@ internal static class DecodeErrors
             _ => "hierarchical",
         }}). It may well be sound. Export it as PNG or as an ordinary JPEG.");
 
-    /// <summary>What a failed decode means, judged by the file's structure: the libraries' messages come from a buffer that all threads share.</summary>
-    public static DecodeError FromLibrary(string message, ImageFormat format, ReadOnlySpan<byte> content)
+    /// <summary>
+    /// What a failed decode means, judged by the file's structure. The library's message is not told: it comes from a buffer that all
+    /// threads share, and may be about another file.
+    /// </summary>
+    public static DecodeError FromLibrary(ImageFormat format, ReadOnlySpan<byte> content)
     {
-        var detail = Summary(message);
         if (FileEnds.IsCutOff(format, content))
         {
-            return Truncated(detail);
+            return Truncated();
         }
 
-        return format == ImageFormat.Jpeg && JpegFrame.Read(content) is { IsUnusual: true } frame ? Unsupported(frame) : Damaged(detail);
+        return format == ImageFormat.Jpeg && JpegFrame.Read(content) is { IsUnusual: true } frame ? Unsupported(frame) : Damaged();
     }
 
-    private static string Detail(string? detail) => string.IsNullOrWhiteSpace(detail) ? "" : $" (Decoder: {detail})";
-
-    /// <summary>The last line of a library's message, which names the cause, without its control characters.</summary>
-    private static string Summary(string message)
-    {
-        var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var line = lines.LastOrDefault(l => !l.StartsWith("unable to call", StringComparison.Ordinal)) ?? "";
-        line = new string([.. line.Where(c => !char.IsControl(c))]);
-        return line.Length <= 160 ? line : line[..160] + "…";
-    }
+    private static string Detail(string? detail) => detail is null ? "" : $" Cause: {detail}.";
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 

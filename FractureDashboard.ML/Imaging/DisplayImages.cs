@@ -17,4 +17,19 @@ public sealed class DisplayImages(ImageDecoder decoder)
     /// <returns>A PNG file, or the reason why there is none.</returns>
     public DecodeResult<byte[]> Render(string path) =>
         decoder.Encode(path, MaxSide, image => image.PngsaveBuffer(compression: 3, keep: Enums.ForeignKeep.None));
+
+    /// <summary>Renders a picture for paper: upright, a JPEG of three channels without metadata, on which every printer agrees.</summary>
+    /// <param name="path">An image file in any supported format.</param>
+    /// <param name="side">The most pixels a side, 16 to <see cref="MaxSide"/>.</param>
+    /// <returns>A JPEG file, or the reason why there is none.</returns>
+    public DecodeResult<byte[]> RenderForPrint(string path, int side)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 16);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MaxSide);
+        return decoder.Encode(path, side, image =>
+        {
+            using var colour = image.Colourspace(Enums.Interpretation.Srgb);
+            return colour.JpegsaveBuffer(q: 92, keep: Enums.ForeignKeep.None);
+        });
+    }
 }

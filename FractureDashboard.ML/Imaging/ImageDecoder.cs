@@ -109,9 +109,9 @@ public sealed class ImageDecoder
             using var image = VipsPipeline.OpenAsStored(content, format, out var stored);
             return new StoredPicture(stored, StoredPixels.Of(image));
         }
-        catch (VipsException e)
+        catch (VipsException)
         {
-            return DecodeErrors.FromLibrary(e.Message, format, content);
+            return DecodeErrors.FromLibrary(format, content);
         }
     }
 
@@ -143,9 +143,9 @@ public sealed class ImageDecoder
             using var resized = VipsPipeline.FromPixels(pixels, sizing, side, equalise);
             return finish(resized);
         }
-        catch (VipsException e)
+        catch (VipsException)
         {
-            return DecodeErrors.FromLibrary(e.Message, format, content);
+            return DecodeErrors.FromLibrary(format, content);
         }
     }
 
@@ -212,9 +212,9 @@ public sealed class ImageDecoder
                 ? tooLarge
                 : new ImageHeader(format, image.Width, image.Height, image.Bands, StoredImage.BitsOf(image));
         }
-        catch (VipsException e)
+        catch (VipsException)
         {
-            return DecodeErrors.FromLibrary(e.Message, format, content);
+            return DecodeErrors.FromLibrary(format, content);
         }
     }
 

@@ -23,4 +23,7 @@ public enum ImageFormat
 
     /// <summary>TIFF.</summary>
     Tiff = 6,
+
+    /// <summary>DICOM. Never decoded as such: <see cref="DicomConverter"/> makes a PNG of it first.</summary>
+    Dicom = 7,
 }

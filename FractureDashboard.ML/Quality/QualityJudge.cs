@@ -21,6 +21,7 @@ public static class QualityJudge
     /// <param name="near">Which contents look the same.</param>
     /// <param name="sources">The source of each content.</param>
     /// <param name="scores">Of a finished run; null where there is none.</param>
+    /// <param name="embeddings">What a trained model makes of the images; null where there is none.</param>
     /// <returns>Ordered by rule, group and path.</returns>
     internal static IReadOnlyList<QualityFinding> OfSet(
         IEnumerable<PlacedFile> files,
@@ -28,13 +29,14 @@ public static class QualityJudge
         ScannedImages images,
         IReadOnlyList<ContentLink> near,
         IReadOnlyList<SourceAssignment> sources,
-        IReadOnlyList<HeldOutScore>? scores) =>
+        IReadOnlyList<HeldOutScore>? scores,
+        JudgedEmbeddings? embeddings) =>
         [.. files.SelectMany(f => FileRules.Of(f, facts[f.RelativePath]))
             .Concat(RelativeRules.Of(images))
             .Concat(ExactDuplicateRules.Of(images))
             .Concat(NearDuplicateRules.Of(images, near))
             .Concat(SourceRules.Of(images, sources))
-            .Concat(OutlierRule.Of(images))
+            .Concat(embeddings is null ? OutlierRule.Of(images) : EmbeddingOutlierRule.Of(images, embeddings, sources))
             .Concat(LabelErrorRule.Of(images, scores))
             .OrderBy(f => f.Rule)
             .ThenBy(f => f.Group, StringComparer.Ordinal)

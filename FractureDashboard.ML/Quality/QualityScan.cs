@@ -1,3 +1,5 @@
+using FractureDashboard.ML.Training;
+
 namespace FractureDashboard.ML.Quality;
 
 /// <summary>What a scan is doing.</summary>
@@ -14,6 +16,9 @@ public enum ScanPhase
 
     /// <summary>The findings are put down.</summary>
     Concluding = 3,
+
+    /// <summary>A trained model looks at every image; comes before <see cref="Concluding"/>.</summary>
+    Embedding = 4,
 }
 
 /// <summary>How far a scan has come.</summary>
@@ -46,13 +51,22 @@ public interface IFileFactsStore
 /// <param name="Scores">Of a finished run, to find likely label errors; empty where there is none.</param>
 /// <param name="Sources">Which images belong together by hand; they win over what the scan sees.</param>
 /// <param name="FindSources">False leaves the search for common radiographs out.</param>
+/// <param name="Model">Whose embeddings tell outliers; null where there is none, and then the statistics of the pixels do.</param>
 public sealed record ScanRequest(
     string Root,
     IReadOnlyList<PlacedFile> Files,
     string? CacheFolder = null,
     IReadOnlyList<HeldOutScore>? Scores = null,
     IReadOnlyList<SourceAssignment>? Sources = null,
-    bool FindSources = true);
+    bool FindSources = true,
+    ScanModel? Model = null);
+
+/// <summary>A finished run whose network looks at the images.</summary>
+/// <param name="Options">What it was trained with.</param>
+/// <param name="WeightsPath">Its weights.</param>
+/// <param name="WeightsHash">SHA-256 of them.</param>
+/// <param name="Name">What it is called in findings, such as <c>run 3</c>.</param>
+public sealed record ScanModel(TrainingOptions Options, string WeightsPath, string WeightsHash, string Name);
 
 /// <summary>What a scan found.</summary>
 /// <param name="Findings">All findings, ordered by rule, group and path.</param>
@@ -60,12 +74,14 @@ public sealed record ScanRequest(
 /// <param name="Sources">The source of each decodable content.</param>
 /// <param name="Reused">Files that were not opened again.</param>
 /// <param name="Leakage">Held-out images that training has seen.</param>
+/// <param name="ModelProblem">Why the model could not be asked, for a person; null when it was, or there is none.</param>
 public sealed record ScanResult(
     IReadOnlyList<QualityFinding> Findings,
     IReadOnlyDictionary<string, FileFacts> Facts,
     IReadOnlyList<SourceAssignment> Sources,
     int Reused,
-    LeakageCount Leakage);
+    LeakageCount Leakage,
+    string? ModelProblem = null);
 
 /// <summary>How much of the held-out splits the training split gives away.</summary>
 /// <param name="HeldOut">Validation and test images.</param>

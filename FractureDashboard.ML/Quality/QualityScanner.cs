@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FractureDashboard.ML.Imaging;
+using FractureDashboard.ML.Runtime;
 
 namespace FractureDashboard.ML.Quality;
 
@@ -42,11 +43,34 @@ public sealed class QualityScanner(ImageDecoder decoder)
 
         var sources = SourceRules.Merge(FindSources(request, images, inspection, cancellationToken), request.Sources, images);
         var near = NearDuplicateRules.Confirmed(images, alike, sources);
+        var (embeddings, modelProblem) = Embed(request, images, sources, inspection, cancellationToken);
         inspection.Report(ScanPhase.Concluding, 0, request.Files.Count);
-        var findings = QualityJudge.OfSet(request.Files, seen, images, near, sources, request.Scores);
+        var findings = QualityJudge.OfSet(request.Files, seen, images, near, sources, request.Scores, embeddings);
         cancellationToken.ThrowIfCancellationRequested();
         inspection.Report(ScanPhase.Concluding, request.Files.Count, request.Files.Count, findings.Count);
-        return new(findings, seen, sources, inspection.Reused, LeakageCounter.Of(images, near, sources));
+        return new(findings, seen, sources, inspection.Reused, LeakageCounter.Of(images, near, sources), modelProblem);
+    }
+
+    // A model that cannot be asked must not cost the scan; outliers are then told by the pixels.
+    private (JudgedEmbeddings? Embeddings, string? Problem) Embed(
+        ScanRequest request, ScannedImages images, IReadOnlyList<SourceAssignment> sources, Inspection inspection, CancellationToken cancellationToken)
+    {
+        if (request.Model is not { } model || images.Contents.Count == 0)
+        {
+            return (null, null);
+        }
+
+        inspection.Report(ScanPhase.Embedding, 0, images.Contents.Count);
+        try
+        {
+            var index = new ContentEmbeddings(decoder, request.Root, request.CacheFolder).Of(
+                model, images, sources, done => inspection.Report(ScanPhase.Embedding, done, images.Contents.Count), cancellationToken);
+            return (index is null ? null : new(index, model.Name), null);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or EngineException || EngineErrors.Explain(e) is not null)
+        {
+            return (null, $"{model.Name} could not look at the images: {EngineErrors.Explain(e) ?? e.Message} Outliers were told by brightness, contrast and sharpness instead.");
+        }
     }
 
     private IReadOnlyList<SourceAssignment> FindSources(ScanRequest request, ScannedImages images, Inspection inspection, CancellationToken cancellationToken)

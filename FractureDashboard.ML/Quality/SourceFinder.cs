@@ -21,7 +21,7 @@ namespace FractureDashboard.ML.Quality;
 public static class SourceFinder
 {
     /// <summary>Correlation from which two images may show one radiograph.</summary>
-    internal const double Least = 0.885;
+    internal const double Least = 0.9;
 
     /// <summary>
     /// Correlation from which two that stand alone show one: nothing confirms them, and radiographs of one view, drawn ones above all, come

@@ -6,7 +6,7 @@ namespace FractureDashboard.Tests.Architecture;
 public sealed class RoomTests
 {
     private const string Product = "FractureDashboard";
-    private static readonly string[] Rooms = ["Datasets", "Gallery", "Quality", "Experiments", "Runs", "Predict", "Models", "Operations"];
+    private static readonly string[] Rooms = ["Datasets", "Gallery", "Quality", "Experiments", "Runs", "Predict", "Models", "Evaluations", "Operations"];
 
     /// <summary>The parts that each shared part may know; rooms are in none of them.</summary>
     private static readonly Dictionary<string, string[]> Shared = new(StringComparer.Ordinal)
@@ -26,6 +26,7 @@ public sealed class RoomTests
     [InlineData("Runs")]
     [InlineData("Predict")]
     [InlineData("Models")]
+    [InlineData("Evaluations")]
     [InlineData("Operations")]
     public void Room_knows_no_other_room(string room)
     {

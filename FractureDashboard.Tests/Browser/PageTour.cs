@@ -31,9 +31,16 @@ internal static class PageTour
         ("run-histograms", "/runs/1?view=histograms"),
         ("rate-search", SearchPath),
         ("model", "/models/1"),
+        ("evaluations", "/models/1/evaluations"),
+        ("evaluation", "/models/1/evaluations/1?split=validation"),
+        ("evaluation-calibration", "/models/1/evaluations/1?view=calibration&split=all"),
+        ("evaluation-thresholds", "/models/1/evaluations/1?view=thresholds&split=test"),
+        ("evaluation-subgroups", "/models/1/evaluations/1?view=subgroups&split=all&path=fractured"),
+        ("evaluation-errors", "/models/1/evaluations/1?view=errors&order=loss&heat=grad-cam"),
         ("runs", "/runs"),
         ("compare", "/runs/compare?ids=1,2"),
         ("predict", "/predict?image=2"),
+        ("predict-feedback", "/predictions/feedback"),
         ("cache", "/operations/cache"),
     ];
 
@@ -77,6 +84,19 @@ internal static class PageTour
         await page.GotoAsync(fixture.Dashboard.Url + SearchPath);
         await Expect(page.GetByTestId("rate-search")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("run-state")).ToContainTextAsync("completed", new() { IgnoreCase = true, Timeout = 3 * Minutes });
+    }
+
+    /// <summary>Makes sure that the first run has an evaluation.</summary>
+    public static async Task EnsureEvaluationAsync(IPage page, DashboardFixture fixture)
+    {
+        await page.GotoAsync($"{fixture.Dashboard.Url}/models/1/evaluations");
+        await Expect(page.GetByTestId("no-evaluations").Or(page.GetByTestId("evaluation-row").First)).ToBeVisibleAsync();
+        if (await page.GetByTestId("evaluation-row").CountAsync() == 0)
+        {
+            await page.GetByTestId("evaluate").ClickAsync();
+        }
+
+        await Expect(page.Locator("[data-testid=evaluation-row][data-state=Completed]").First).ToBeVisibleAsync(new() { Timeout = 3 * Minutes });
     }
 
     /// <summary>Makes sure that the demo set has been scanned, as every new set is by itself.</summary>

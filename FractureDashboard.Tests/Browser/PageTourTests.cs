@@ -31,6 +31,7 @@ public sealed class PageTourTests(DashboardFixture fixture) : IClassFixture<Dash
         await PageTour.EnsureScanAsync(page, fixture);
         await PageTour.EnsureRunsAsync(page, fixture);
         await PageTour.EnsureSearchAsync(page, fixture);
+        await PageTour.EnsureEvaluationAsync(page, fixture);
         var findings = new List<string>();
         foreach (var (name, path) in PageTour.Pages)
         {

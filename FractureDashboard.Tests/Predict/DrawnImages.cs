@@ -60,20 +60,6 @@ internal static class DrawnImages
         return copy;
     }
 
-    /// <summary>The first bytes of a DICOM file; with <paramref name="wearingTiff"/> its preamble is a TIFF's head.</summary>
-    public static byte[] Dicom(bool wearingTiff = false)
-    {
-        var file = new byte[512];
-        "DICM"u8.CopyTo(file.AsSpan(128));
-        if (wearingTiff)
-        {
-            file[0] = file[1] = 0x49;
-            file[2] = 42;
-        }
-
-        return file;
-    }
-
     private static byte[] With(int width, int height, int seed, Func<Image, byte[]> save)
     {
         using var image = Image.NewFromMemory(Pixels(width, height, seed), width, height, 3, Enums.BandFormat.Uchar);

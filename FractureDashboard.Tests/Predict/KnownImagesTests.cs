@@ -85,4 +85,24 @@ public sealed class FinishedRunsTests
         Assert.Equal(["best", "good", "cancelled", "unmeasured"], runs.Select(r => r.Name));
         Assert.Equal([true, false, false, false], runs.Select(r => r.IsSynthetic));
     }
+
+    [Fact]
+    public async Task A_model_decides_at_the_threshold_that_was_chosen_for_its_weights()
+    {
+        await using var stage = await PredictStage.OpenAsync();
+        var chosen = await stage.AddRunAsync("chosen", 0.9);
+        var other = await stage.AddRunAsync("trained again", 0.8);
+        await using (var db = await stage.DatabaseAsync())
+        {
+            db.ChosenThresholds.Add(new() { RunId = chosen.Id, Threshold = 0.85, Rule = "by hand", ChosenOn = "validation", WeightsHash = chosen.WeightsHash! });
+            db.ChosenThresholds.Add(new() { RunId = other.Id, Threshold = 0.1, Rule = "by hand", ChosenOn = "validation", WeightsHash = "of earlier weights" });
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var runs = await stage.Get<FinishedRuns>().ListAsync(CancellationToken.None);
+        var outcome = await stage.Service.PredictUploadAsync(new MemoryStream(DrawnImages.Png()), "wrist.png", chosen.Id, null, CancellationToken.None);
+
+        Assert.Equal([(0.85, "by hand"), (0.5, null)], runs.Select(r => (r.Threshold, r.ThresholdRule)));
+        Assert.Equal((0.85, false), (outcome.Result!.Stored.Threshold, outcome.Result.Stored.IsFractured));
+    }
 }

@@ -85,23 +85,23 @@ public sealed class PredictEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(21_000_000, true)]
-    [InlineData(21_000_000, false)]
-    [InlineData(20_000_001, true)]
+    [InlineData(65_000_000, true)]
+    [InlineData(65_000_000, false)]
+    [InlineData(64_000_001, true)]
     public async Task A_file_over_the_limit_is_refused_in_words_whether_its_length_is_told_or_not(int length, bool told)
     {
         using var response = await PostAsync(new byte[length], "big.png", told: told);
         var reply = await response.Content.ReadFromJsonAsync<UploadReply>();
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-        Assert.Equal(("TooLarge", true), (reply!.Problem, reply.Message!.Contains("20 MB", StringComparison.Ordinal)));
+        Assert.Equal(("TooLarge", true), (reply!.Problem, reply.Message!.Contains("64 MB", StringComparison.Ordinal)));
         Assert.Empty(stage.Files());
     }
 
     [Fact]
     public async Task A_file_at_the_limit_is_read()
     {
-        using var response = await PostAsync([.. DrawnImages.Png(), .. new byte[19_000_000]], "padded.png");
+        using var response = await PostAsync([.. DrawnImages.Png(), .. new byte[63_000_000]], "padded.png");
 
         Assert.True(response.StatusCode is HttpStatusCode.Created or HttpStatusCode.UnprocessableEntity, response.StatusCode.ToString());
     }

@@ -31,6 +31,8 @@ public sealed class PredictPageTests : IAsyncLifetime
         context.Services.AddSingleton(stage.History);
         context.Services.AddSingleton(stage.Archive);
         context.Services.AddSingleton(stage.Get<KnownImages>());
+        context.Services.AddSingleton(stage.Get<FeedbackStore>());
+        context.Services.AddSingleton(stage.Get<HeatMapDrawing>());
         context.Services.AddSingleton(stage.Get<LiveEvents>());
         context.Render<MudPopoverProvider>();
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using FractureDashboard.Live;
 using FractureDashboard.ML.Datasets;
+using FractureDashboard.ML.Explanation;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.ML.Training;
 using FractureDashboard.Predict;
@@ -166,6 +167,15 @@ internal sealed class FakeModel(int runId, FakeLoader loader) : ILoadedModel
         Asked = image;
         await loader.OnPredict();
         return loader.Score;
+    }
+
+    /// <summary>Brightest in the last pixel.</summary>
+    public Task<HeatMap> ExplainAsync(PixelImage image, ExplanationMethod method, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        var values = new float[image.Width * image.Height];
+        values[^1] = method == ExplanationMethod.Occlusion ? 0 : 1;
+        return Task.FromResult(new HeatMap(image.Width, image.Height, values, method, ["A note."]));
     }
 
     public void Dispose()

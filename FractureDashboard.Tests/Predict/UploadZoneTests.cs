@@ -1,6 +1,7 @@
 using Bunit;
 using FractureDashboard.Predict;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 
 namespace FractureDashboard.Tests.Predict;
@@ -14,6 +15,7 @@ public sealed class UploadZoneTests : IAsyncDisposable
     {
         context.JSInterop.Mode = JSRuntimeMode.Loose;
         context.Services.AddMudServices();
+        context.Services.AddSingleton(TimeProvider.System);
     }
 
     public ValueTask DisposeAsync() => context.DisposeAsync();
@@ -31,15 +33,14 @@ public sealed class UploadZoneTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(20_000_001, false, "larger than 20 MB")]
-    [InlineData(500_000_000, false, "larger than 20 MB")]
-    [InlineData(0, false, "empty")]
-    [InlineData(4096, true, "folder")]
-    public async Task What_cannot_be_answered_is_refused_before_it_is_sent(long bytes, bool isFolder, string words)
+    [InlineData(64_000_001, "larger than 64 MB")]
+    [InlineData(500_000_000, "larger than 64 MB")]
+    [InlineData(0, "empty")]
+    public async Task What_cannot_be_answered_is_refused_before_it_is_sent(long bytes, string words)
     {
         var zone = Open();
 
-        var urls = await AcceptAsync(zone, new ChosenFile("a.png", bytes, isFolder), new ChosenFile("b.png", 20));
+        var urls = await AcceptAsync(zone, new ChosenFile("a.png", bytes), new ChosenFile("b.png", 20));
 
         Assert.Null(urls[0]);
         Assert.NotNull(urls[1]);
@@ -50,12 +51,12 @@ public sealed class UploadZoneTests : IAsyncDisposable
     public async Task Too_many_files_are_cut_to_the_cap_and_said_so()
     {
         var zone = Open();
-        var files = Enumerable.Range(0, 25).Select(i => new ChosenFile($"{i}.png", 10)).ToArray();
+        var files = Enumerable.Range(0, 505).Select(i => new ChosenFile($"{i}.png", 10)).ToArray();
 
         var urls = await AcceptAsync(zone, files);
 
         Assert.Equal(UploadZone.MaximumFiles, urls.Count);
-        Assert.Contains("25 files were chosen; the first 20 are answered", zone.Find("[data-testid=upload-notice]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("505 files were chosen; the first 500 are answered", zone.Find("[data-testid=upload-notice]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,6 +101,42 @@ public sealed class UploadZoneTests : IAsyncDisposable
 
         Assert.All(zone.FindAll("[data-testid=upload-error]"), e => Assert.Contains("Cancelled.", e.TextContent, StringComparison.Ordinal));
         Assert.Equal(2, zone.FindAll("[data-testid=upload-error]").Count);
+    }
+
+    [Fact]
+    public async Task A_large_batch_comes_in_parts_is_paged_put_in_order_and_saved()
+    {
+        var zone = Open();
+        var files = Enumerable.Range(0, 60).Select(i => new ChosenFile($"{i:00}.png", 10)).ToArray();
+
+        Assert.Equal(50, (await zone.InvokeAsync(() => zone.Instance.Accept(files[..50], 60))).Count);
+        Assert.Equal(10, (await zone.InvokeAsync(() => zone.Instance.AcceptMore(files[50..], 60))).Count);
+        for (var i = 0; i < 60; i++)
+        {
+            var reply = i == 7 ? new UploadReply(Problem: "Damaged", Message: "=Damaged.") : new UploadReply(100 + i, i / 100.0, false, 3, 4);
+            await zone.InvokeAsync(() => zone.Instance.AnswerAsync(i, reply));
+        }
+
+        await zone.InvokeAsync(zone.Instance.Finish);
+        Assert.Contains("59 of 60 answered, 1 without an answer", zone.Markup, StringComparison.Ordinal);
+        Assert.Equal(20, zone.FindAll("[data-testid=upload-item]").Count);
+
+        zone.Find("[data-testid=batch-order]").Change(nameof(BatchOrder.MostLikelyFirst));
+        Assert.StartsWith("59.png", zone.FindAll("[data-testid=upload-item]")[0].TextContent.Trim(), StringComparison.Ordinal);
+        zone.Find("[data-testid=batch-order]").Change(nameof(BatchOrder.ProblemsFirst));
+        Assert.StartsWith("07.png", zone.FindAll("[data-testid=upload-item]")[0].TextContent.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_table_of_a_batch_says_of_each_file_what_became_of_it()
+    {
+        UploadItem[] items = [new("a.png") { PredictionId = 3, Score = 0.75 }, new("=cmd.png") { Error = "Damaged, \"quite\"." }];
+
+        var lines = BatchResults.Csv(items, 0.5, id => $"http://localhost/predict/{id}").Split("\r\n");
+
+        Assert.Equal(
+            ["file,probability_fractured,threshold,decision,address,problem", "a.png,0.75,0.5,Fractured,http://localhost/predict/3,", "'=cmd.png,,,,,\"Damaged, \"\"quite\"\".\"", ""],
+            lines);
     }
 
     [Fact]

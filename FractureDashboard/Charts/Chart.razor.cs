@@ -49,6 +49,15 @@ public sealed partial class Chart : IAsyncDisposable
         return chart is { IsReady: true } && (points.Values.All(p => p.Count == 0) || await chart.CallAsync("append", points));
     }
 
+    /// <summary>Gives series other points, and leaves the others and the look of the chart as they are.</summary>
+    /// <param name="points">Series index to all its points; a point is <c>[x, y]</c>.</param>
+    /// <returns>False when the browser did not take them: the chart is not drawn yet, or the connection is interrupted. Send them again.</returns>
+    public async Task<bool> MoveAsync(IReadOnlyDictionary<int, IReadOnlyList<double[]>> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        return chart is { IsReady: true } && await chart.CallAsync("move", points);
+    }
+
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

@@ -57,6 +57,7 @@ internal sealed class ScanProgressLine(TextWriter error, bool terminal, TimeProv
         ScanPhase.Inspecting => "Looking at each file",
         ScanPhase.Comparing => "Looking for copies",
         ScanPhase.Grouping => "Looking for images of one radiograph",
+        ScanPhase.Embedding => "Showing every image to a model",
         _ => "Putting the findings together",
     };
 }

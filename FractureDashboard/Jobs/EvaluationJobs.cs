@@ -9,6 +9,8 @@ internal static class EvaluationJobs
     {
         services.AddSingleton<EvaluationQueue>();
         services.AddSingleton<ShortcutProbe>();
+        services.AddSingleton<ChosenThresholds>();
+        services.AddSingleton<TestLooks>();
         services.AddTransient<EvaluationWorker>();
         services.AddHostedService<EvaluationRecovery>();
         services.AddHangfireServer(o =>

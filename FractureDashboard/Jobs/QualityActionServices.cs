@@ -8,6 +8,7 @@ internal static class QualityActionServices
         services.AddSingleton<QuarantineService>();
         services.AddSingleton<CorrectionService>();
         services.AddSingleton<QualityIgnores>();
+        services.AddSingleton<LabelMarks>();
         services.AddSingleton<SourceEdits>();
         services.AddSingleton<HonestSplits>();
         services.AddSingleton<DatasetVersions>();

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using FractureDashboard.Jobs;
-using FractureDashboard.ML.Evaluation;
+using FractureDashboard.ML.Explanation;
 using FractureDashboard.ML.Imaging;
 using FractureDashboard.ML.Runtime;
 using FractureDashboard.ML.Training;
@@ -26,8 +26,8 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
         try
         {
             await RequireHashAsync(weights, run, cancellationToken);
-            var predictor = await Predictor.LoadAsync(run.Model, weights, run.Options().Input, ComputeDevices.Auto, cancellationToken);
-            return new EngineModel(predictor, run.Name);
+            var explainer = await Explainer.LoadAsync(run.Model, weights, run.Options().Input, ComputeDevices.Auto, cancellationToken);
+            return new EngineModel(explainer, run.Name);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -51,21 +51,27 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
         }
     }
 
-    private sealed class EngineModel(Predictor predictor, string runName) : ILoadedModel
+    private sealed class EngineModel(Explainer explainer, string runName) : ILoadedModel
     {
-        public async Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken)
+        public Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken) =>
+            TranslateAsync(() => explainer.PredictAsync(image, cancellationToken));
+
+        public Task<HeatMap> ExplainAsync(PixelImage image, ExplanationMethod method, CancellationToken cancellationToken) =>
+            TranslateAsync(() => explainer.ExplainAsync(image, method, null, cancellationToken));
+
+        public void Dispose() => explainer.Dispose();
+
+        private async Task<T> TranslateAsync<T>(Func<Task<T>> ask)
         {
             try
             {
-                return await predictor.PredictAsync(image, cancellationToken);
+                return await ask();
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 throw new ModelUnavailableException($"The model of run '{runName}' failed: {e.Message.TrimEnd('.')}. Try again, or choose another model.", e);
             }
         }
-
-        public void Dispose() => predictor.Dispose();
     }
 }
 

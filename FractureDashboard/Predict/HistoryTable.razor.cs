@@ -13,13 +13,25 @@ public sealed partial class HistoryTable
     private HistoryPage? page;
     private HistoryQuery? listed;
 
-    /// <summary>A part of the file's or the model's name.</summary>
+    /// <summary>A part of the file's or the model's name or of the comment.</summary>
     [Parameter]
     public string? Search { get; set; }
 
     /// <summary>Which decision, as in the address.</summary>
     [Parameter]
     public string? Decision { get; set; }
+
+    /// <summary>What was said of it, as in the address.</summary>
+    [Parameter]
+    public string? Feedback { get; set; }
+
+    /// <summary>The first day, as in the address.</summary>
+    [Parameter]
+    public string? From { get; set; }
+
+    /// <summary>The last day, as in the address.</summary>
+    [Parameter]
+    public string? To { get; set; }
 
     /// <summary>The page, from 1.</summary>
     [Parameter]
@@ -44,18 +56,13 @@ public sealed partial class HistoryTable
 
     private HistoryAddress Address => new(Navigation);
 
-    private bool IsFiltered => !string.IsNullOrWhiteSpace(Search) || Query.Fractured is not null;
+    private HistoryFilter Chosen => new(Search, Decision, Feedback, From, To);
 
-    private HistoryQuery Query => new(
-        Search ?? "",
-        Decision switch
-        {
-            HistoryAddress.Fractured => true,
-            HistoryAddress.NotFractured => false,
-            _ => null,
-        },
-        Math.Max(0, PageNumber - 1),
-        PageSize);
+    private bool IsFiltered => Chosen.IsSet;
+
+    private string ExportUrl => Chosen.ExportUrl(Clock.Offset);
+
+    private HistoryQuery Query => Chosen.Query(Clock.Offset) with { Page = Math.Max(0, PageNumber - 1), PageSize = PageSize };
 
     /// <inheritdoc />
     protected override void OnInitialized() => Follow(PredictionArchive.Topic, Throttle, LoadAsync);
@@ -78,11 +85,19 @@ public sealed partial class HistoryTable
 
     private void Find(string? text) => Go(new() { ["q"] = string.IsNullOrWhiteSpace(text) ? null : text.Trim(), ["page"] = null }, replace: true);
 
-    private void Filter(ChangeEventArgs e) => Go(new() { ["decision"] = e.Value is string { Length: > 0 } decision ? decision : null, ["page"] = null });
+    private void Filter(ChangeEventArgs e) => Set("decision", e);
+
+    private void FilterFeedback(ChangeEventArgs e) => Set("feedback", e);
+
+    private void FilterFrom(ChangeEventArgs e) => Set("from", e);
+
+    private void FilterTo(ChangeEventArgs e) => Set("to", e);
+
+    private void Set(string key, ChangeEventArgs e) => Go(new() { [key] = e.Value is string { Length: > 0 } value ? value : null, ["page"] = null });
 
     private void Turn(int number) => Go(new() { ["page"] = number > 1 ? number : null });
 
-    private void Clear() => Go(new() { ["q"] = null, ["decision"] = null, ["page"] = null });
+    private void Clear() => Go(new() { ["q"] = null, ["decision"] = null, ["feedback"] = null, ["from"] = null, ["to"] = null, ["page"] = null });
 
     private void Go(Dictionary<string, object?> parameters, bool replace = false) => Navigation.NavigateTo(Address.With(parameters), replace: replace);
 }

@@ -35,7 +35,7 @@ public sealed class ImageReading(ImageDecoder decoder, Thumbnails thumbnails, Di
         await gate.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => ReadOrExplain(path, model, limits, refuseDamage), CancellationToken.None);
+            return await Task.Run(() => Read(path, model, limits, refuseDamage), CancellationToken.None);
         }
         finally
         {
@@ -45,23 +45,6 @@ public sealed class ImageReading(ImageDecoder decoder, Thumbnails thumbnails, Di
 
     /// <inheritdoc />
     public void Dispose() => gate.Dispose();
-
-    // A DICOM file may wear the head of a TIFF: what the decoder says of that one would mislead.
-    private DecodeResult<ReadImage> ReadOrExplain(string path, TrainingOptions model, DecodeLimits limits, bool refuseDamage)
-    {
-        var result = Read(path, model, limits, refuseDamage);
-        return result.Error is { Kind: not (DecodeFailure.Unreadable or DecodeFailure.TooManyBytes) } && IsDicom(path)
-            ? new DecodeError(DecodeFailure.NotAnImage, "DICOM is not supported yet. Export the image as PNG and choose that.")
-            : result;
-    }
-
-    private static bool IsDicom(string path)
-    {
-        const int Preamble = 128;
-        Span<byte> head = stackalloc byte[Preamble + 4];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head[Preamble..].SequenceEqual("DICM"u8);
-    }
 
     private DecodeResult<ReadImage> Read(string path, TrainingOptions model, DecodeLimits limits, bool refuseDamage)
     {

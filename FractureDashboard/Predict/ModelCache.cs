@@ -1,3 +1,4 @@
+using FractureDashboard.ML.Explanation;
 using FractureDashboard.ML.Imaging;
 
 namespace FractureDashboard.Predict;
@@ -11,6 +12,14 @@ public interface ILoadedModel : IDisposable
     /// <returns>P(fractured).</returns>
     /// <exception cref="ModelUnavailableException">It failed.</exception>
     Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken);
+
+    /// <summary>Draws what speaks for a fracture in an image.</summary>
+    /// <param name="image">As above.</param>
+    /// <param name="method">How.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The map.</returns>
+    /// <exception cref="ModelUnavailableException">It failed.</exception>
+    Task<HeatMap> ExplainAsync(PixelImage image, ExplanationMethod method, CancellationToken cancellationToken);
 }
 
 /// <summary>Loads the weights of a run.</summary>

@@ -1,3 +1,4 @@
+using FractureDashboard.ML.Explanation;
 using FractureDashboard.ML.Imaging;
 using Microsoft.Net.Http.Headers;
 
@@ -6,19 +7,46 @@ namespace FractureDashboard.Predict;
 /// <summary>Serves the pictures of answers. Uploaded bytes are never sent back, only our own renderings of them.</summary>
 internal static class PictureEndpoints
 {
+    private const int LegendWidth = 256;
+
+    /// <summary>The address of the colours' legend.</summary>
+    public const string LegendPath = "/predictions/heat-map-legend.png";
+
     public static void Map(IEndpointRouteBuilder app)
     {
+        app.MapGet(LegendPath, (HttpContext context) =>
+        {
+            context.Response.Headers.CacheControl = "private, max-age=86400";
+            return Results.Bytes(HeatMapPainter.Legend(LegendWidth, 1), HeatMapPainter.MediaType);
+        });
+        app.MapGet("/predictions/{id:int}/heat-maps/{method:int}", HeatMapAsync);
         app.MapGet("/predictions/{id:int}/thumb", (int id, HttpContext context, PredictionHistory history, PredictionArchive archive, CancellationToken cancellationToken) =>
             PictureAsync(id, "thumb", Thumbnails.MediaType, archive.ThumbnailPath, context, history, cancellationToken));
         app.MapGet("/predictions/{id:int}/image", (int id, HttpContext context, PredictionHistory history, PredictionArchive archive, CancellationToken cancellationToken) =>
             PictureAsync(id, "view", DisplayImages.MediaType, archive.DisplayPath, context, history, cancellationToken));
     }
 
+    /// <summary>The address of an answer's heat map.</summary>
+    public static string HeatMapUrl(int id, string contentHash, ExplanationMethod method) => $"/predictions/{id}/heat-maps/{(int)method}?v={Version(contentHash)}";
+
     /// <summary>The address of an answer's small picture.</summary>
     public static string ThumbnailUrl(int id, string contentHash) => $"/predictions/{id}/thumb?v={Version(contentHash)}";
 
     /// <summary>The address of an answer's full-size picture.</summary>
     public static string DisplayUrl(int id, string contentHash) => $"/predictions/{id}/image?v={Version(contentHash)}";
+
+    // Not kept by the browser: whether the weights that drew it are still there is looked up each time.
+    private static async Task<IResult> HeatMapAsync(int id, int method, HttpContext context, HeatMapDrawing drawing, CancellationToken cancellationToken)
+    {
+        if (!Enum.IsDefined((ExplanationMethod)method))
+        {
+            return Results.NotFound();
+        }
+
+        var (map, problem) = await drawing.DrawAsync(id, (ExplanationMethod)method, cancellationToken);
+        context.Response.Headers.CacheControl = "private, no-store";
+        return map is null ? Results.Text(problem, statusCode: StatusCodes.Status404NotFound) : Results.Bytes(map.Layer, HeatMapPainter.MediaType);
+    }
 
     private static string Version(string contentHash) => contentHash[..16];
 

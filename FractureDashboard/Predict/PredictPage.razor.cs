@@ -9,12 +9,11 @@ namespace FractureDashboard.Predict;
 /// <summary>Asks a finished run's model about images and shows an answer, new or kept.</summary>
 public sealed partial class PredictPage
 {
-    private const double UsualThreshold = 0.5;
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(200);
 
     private IReadOnlyList<FinishedRun>? runs;
     private FinishedRun? chosen;
-    private double threshold = UsualThreshold;
+    private double threshold = FinishedRun.UsualThreshold;
     private PredictionResult? shown;
     private KnownImage? known;
     private PredictionError? failure;
@@ -44,6 +43,18 @@ public sealed partial class PredictPage
     /// <summary>Filter of the history: decision.</summary>
     [SupplyParameterFromQuery(Name = "decision")]
     public string? Decision { get; set; }
+
+    /// <summary>Filter of the history: what was said of an answer.</summary>
+    [SupplyParameterFromQuery(Name = "feedback")]
+    public string? Feedback { get; set; }
+
+    /// <summary>Filter of the history: the first day.</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    public string? From { get; set; }
+
+    /// <summary>Filter of the history: the last day.</summary>
+    [SupplyParameterFromQuery(Name = "to")]
+    public string? To { get; set; }
 
     /// <summary>Page of the history, from 1.</summary>
     [SupplyParameterFromQuery(Name = "page")]
@@ -134,6 +145,8 @@ public sealed partial class PredictPage
             notice = $"Run {Run} has no weights to answer with: it has not finished, failed, or was deleted."
                 + (chosen is null ? "" : $" '{chosen.Name}' answers instead.");
         }
+
+        threshold = chosen?.Threshold ?? FinishedRun.UsualThreshold;
     }
 
     private async Task ShowAsync(int? id)
@@ -201,6 +214,7 @@ public sealed partial class PredictPage
         chosen = run;
         handledRun = run.Id;
         notice = null;
+        threshold = run.Threshold;
         Navigation.NavigateTo(Address.With(new Dictionary<string, object?> { ["run"] = run.Id }), replace: true);
     }
 

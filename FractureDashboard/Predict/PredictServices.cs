@@ -15,9 +15,14 @@ internal static class PredictServices
         services.AddSingleton<FinishedRuns>();
         services.AddSingleton<ModelCache>();
         services.AddSingleton<UploadReceiver>();
+        services.TryAddSingleton(new DicomTools());
+        services.AddSingleton<DicomConverter>();
+        services.AddSingleton<DicomIntake>();
         services.AddSingleton<ImageReading>();
         services.AddSingleton<PredictionArchive>();
         services.AddSingleton<PredictionHistory>();
+        services.AddSingleton<FeedbackStore>();
+        services.AddSingleton<HeatMapDrawing>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<KnownImages>();
         services.AddHostedService<PredictionSweep>();
@@ -27,6 +32,8 @@ internal static class PredictServices
     public static void MapPredict(this IEndpointRouteBuilder app)
     {
         UploadEndpoint.Map(app);
+        PredictionApi.Map(app);
         PictureEndpoints.Map(app);
+        ReportEndpoint.Map(app);
     }
 }

@@ -1,5 +1,6 @@
 using FractureDashboard.ML.Datasets;
 using FractureDashboard.ML.Imaging;
+using FractureDashboard.Storage;
 
 namespace FractureDashboard.Predict;
 
@@ -29,6 +30,13 @@ internal static class PredictText
         Split.Train => "training",
         Split.Validation => "validation",
         _ => "test",
+    };
+
+    public static string Of(FeedbackVerdict verdict) => verdict switch
+    {
+        FeedbackVerdict.Agree => "agree",
+        FeedbackVerdict.Disagree => "disagree",
+        _ => "unsure",
     };
 
     public static string Of(ImageFormat format) => format is ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();

@@ -148,6 +148,9 @@ public sealed partial class PredictionArchive(
     /// <inheritdoc />
     public void Dispose() => gate.Dispose();
 
+    /// <summary>Whether a row could not be written because what it refers to is gone.</summary>
+    internal static bool IsForeignKeyFailure(DbUpdateException e) => e.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteForeignKeyFailed };
+
     private static bool IsHash(string text) => text.Length == HashLength && text.All(char.IsAsciiHexDigitLower);
 
     private async Task KeepAsync(string contentHash, string uploaded, Renderings renderings, CancellationToken cancellationToken)
@@ -170,7 +173,7 @@ public sealed partial class PredictionArchive(
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException e) when (prediction.RunId is not null && e.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteForeignKeyFailed })
+        catch (DbUpdateException e) when (prediction.RunId is not null && IsForeignKeyFailure(e))
         {
             // The run was deleted while its model answered. The answer stands, as those given before do.
             prediction.RunId = null;

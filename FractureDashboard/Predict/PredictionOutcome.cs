@@ -33,6 +33,9 @@ public enum PredictionFailure
     /// <summary>Truncated or damaged.</summary>
     Damaged,
 
+    /// <summary>Sound, as far as can be told, but of a kind that is not read here, or not without another program.</summary>
+    Unsupported,
+
     /// <summary>The answer could not be kept: the server's disk or database refused.</summary>
     NotStored,
 }

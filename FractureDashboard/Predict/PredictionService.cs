@@ -12,6 +12,7 @@ namespace FractureDashboard.Predict;
 /// <param name="runs">The runs that can answer.</param>
 /// <param name="models">The loaded models.</param>
 /// <param name="receiver">Takes uploads to disk.</param>
+/// <param name="dicoms">Makes pictures of DICOM files.</param>
 /// <param name="images">Decodes them.</param>
 /// <param name="archive">Keeps the answers.</param>
 /// <param name="clock">The time.</param>
@@ -20,6 +21,7 @@ public sealed class PredictionService(
     FinishedRuns runs,
     ModelCache models,
     UploadReceiver receiver,
+    DicomIntake dicoms,
     ImageReading images,
     PredictionArchive archive,
     TimeProvider clock)
@@ -31,10 +33,10 @@ public sealed class PredictionService(
     /// <param name="content">The upload.</param>
     /// <param name="claimedName">The name the browser gave.</param>
     /// <param name="runId">Whose model answers.</param>
-    /// <param name="threshold">Scores at or above it are called fractured.</param>
+    /// <param name="threshold">Scores at or above it are called fractured; the model's own when null.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The stored answer, or why there is none.</returns>
-    public Task<PredictionOutcome> PredictUploadAsync(Stream content, string claimedName, int runId, double threshold, CancellationToken cancellationToken) =>
+    public Task<PredictionOutcome> PredictUploadAsync(Stream content, string claimedName, int runId, double? threshold, CancellationToken cancellationToken) =>
         PredictAsync(content, new Question(UploadNames.Sanitise(claimedName), runId, threshold, DecodeLimits.Upload, RefuseDamage: true), cancellationToken);
 
     /// <summary>Answers for an image of a registered data set, read the way training reads it.</summary>
@@ -86,7 +88,10 @@ public sealed class PredictionService(
             ? new PredictionError(PredictionFailure.Unreadable, $"answer {predictionId}", "This answer has been deleted, and its image with it. Choose the file again.")
             : await PredictFileAsync(
                 archive.OriginalPath(earlier.ContentHash),
-                new Question(earlier.FileName, runId, threshold, DecodeLimits.Dataset, RefuseDamage: false),
+                new Question(earlier.FileName, runId, threshold, DecodeLimits.Dataset, RefuseDamage: false)
+                {
+                    Origin = earlier.Format == ImageFormat.Dicom ? new ImageOrigin(ImageFormat.Dicom, earlier.Bytes, TimeSpan.Zero) : null,
+                },
                 "Choose the file again.",
                 cancellationToken);
     }
@@ -125,7 +130,26 @@ public sealed class PredictionService(
 
         using (file)
         {
-            return await AnswerAsync(file, question, run, cancellationToken);
+            return DicomFiles.IsDicom(file.Path)
+                ? await AnswerDicomAsync(file, question, run, cancellationToken)
+                : await AnswerAsync(file, question, run, cancellationToken);
+        }
+    }
+
+    // From here on there is only the picture: the file with the patient's data goes when this ends.
+    private async Task<PredictionOutcome> AnswerDicomAsync(ReceivedFile file, Question question, FinishedRun run, CancellationToken cancellationToken)
+    {
+        var (picture, error) = await dicoms.ConvertAsync(file, question.Name, question.Limits, cancellationToken);
+        if (picture is null)
+        {
+            return error!;
+        }
+
+        using (picture.File)
+        {
+            // Written here a moment ago: it may be larger than an upload, and it is not damaged.
+            var about = question with { Name = picture.Name, Limits = DecodeLimits.Dataset, RefuseDamage = false, Origin = picture.Origin };
+            return await AnswerAsync(picture.File, about, run, cancellationToken);
         }
     }
 
@@ -146,6 +170,7 @@ public sealed class PredictionService(
                     PredictionFailure.ModelUnavailable, question.Name, $"The model of run '{run.Name}' gave no number: its training diverged. Choose another model.");
             }
 
+            var readIn = image.Elapsed + (question.Origin?.Elapsed ?? TimeSpan.Zero);
             var prediction = new Prediction
             {
                 RunId = run.Id,
@@ -153,17 +178,17 @@ public sealed class PredictionService(
                 WeightsHash = run.WeightsHash,
                 FileName = question.Name,
                 ContentHash = file.ContentHash,
-                Format = image.Header.Format,
-                Bytes = file.Bytes,
+                Format = question.Origin?.Format ?? image.Header.Format,
+                Bytes = question.Origin?.Bytes ?? file.Bytes,
                 Width = image.Header.Width,
                 Height = image.Header.Height,
                 Score = score,
-                Threshold = double.IsFinite(question.Threshold) ? Math.Clamp(question.Threshold, 0, 1) : 0.5,
-                Milliseconds = (image.Elapsed + elapsed).TotalMilliseconds,
+                Threshold = question.Threshold is { } asked && double.IsFinite(asked) ? Math.Clamp(asked, 0, 1) : run.Threshold,
+                Milliseconds = (readIn + elapsed).TotalMilliseconds,
                 CreatedUtc = clock.GetUtcNow().UtcDateTime,
             };
             await archive.AddAsync(prediction, file.Path, image.Pictures, cancellationToken);
-            return new PredictionResult(prediction, run.IsSynthetic, image.Elapsed.TotalMilliseconds, elapsed.TotalMilliseconds);
+            return new PredictionResult(prediction, run.IsSynthetic, readIn.TotalMilliseconds, elapsed.TotalMilliseconds);
         }
         catch (ModelUnavailableException e)
         {
@@ -188,7 +213,8 @@ public sealed class PredictionService(
         return (score, clock.GetElapsedTime(started));
     }
 
-    private static PredictionError Refusal(DecodeError error, string name)
+    /// <summary>What a failed decode means for who asked.</summary>
+    internal static PredictionError Refusal(DecodeError error, string name)
     {
         var kind = error.Kind switch
         {
@@ -196,10 +222,15 @@ public sealed class PredictionService(
             DecodeFailure.Empty => PredictionFailure.Empty,
             DecodeFailure.TooManyBytes or DecodeFailure.TooManyPixels => PredictionFailure.TooLarge,
             DecodeFailure.Truncated or DecodeFailure.Damaged => PredictionFailure.Damaged,
+            DecodeFailure.Unsupported => PredictionFailure.Unsupported,
             _ => PredictionFailure.Unreadable,
         };
         return new PredictionError(kind, name, error.Message);
     }
 
-    private sealed record Question(string Name, int RunId, double Threshold, DecodeLimits Limits, bool RefuseDamage);
+    private sealed record Question(string Name, int RunId, double? Threshold, DecodeLimits Limits, bool RefuseDamage)
+    {
+        /// <summary>What was uploaded, where it is not what is decoded.</summary>
+        public ImageOrigin? Origin { get; init; }
+    }
 }

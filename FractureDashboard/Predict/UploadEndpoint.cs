@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace FractureDashboard.Predict;
 
@@ -70,13 +69,13 @@ internal static class UploadEndpoint
             return Refuse(UploadReceiver.TooLarge("", PredictionService.MaximumBytes));
         }
 
-        if (Boundary(context.Request) is not { } boundary)
+        if (UploadForm.Boundary(context.Request) is not { } boundary)
         {
             return Refuse(StatusCodes.Status415UnsupportedMediaType, "Form", "Send the file as multipart/form-data.");
         }
 
         MultipartSection? section;
-        ContentDispositionHeaderValue? disposition = null;
+        string? name = null;
         try
         {
             var reader = new MultipartReader(boundary, context.Request.Body);
@@ -84,7 +83,7 @@ internal static class UploadEndpoint
             {
                 section = await reader.ReadNextSectionAsync(cancellationToken);
             }
-            while (section is not null && !(ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out disposition) && disposition.IsFileDisposition()));
+            while (section is not null && (name = UploadForm.FileName(section)) is null);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -100,8 +99,7 @@ internal static class UploadEndpoint
             return Refuse(StatusCodes.Status400BadRequest, "Form", "The upload holds no file. Choose one.");
         }
 
-        var name = disposition!.FileNameStar.HasValue ? disposition.FileNameStar.Value : HeaderUtilities.RemoveQuotes(disposition.FileName).Value;
-        var outcome = await service.PredictUploadAsync(section.Body, name ?? "", run, threshold ?? 0.5, cancellationToken);
+        var outcome = await service.PredictUploadAsync(section.Body, name!, run, threshold, cancellationToken);
         return outcome switch
         {
             { Result: { } result } => Results.Created(
@@ -111,26 +109,7 @@ internal static class UploadEndpoint
         };
     }
 
-    private static string? Boundary(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-        && HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 and <= 100 } boundary
-            ? boundary
-            : null;
-
-    private static IResult Refuse(PredictionError error) => Refuse(
-        error.Kind switch
-        {
-            PredictionFailure.NoModel => StatusCodes.Status409Conflict,
-            PredictionFailure.ModelUnavailable => StatusCodes.Status503ServiceUnavailable,
-            PredictionFailure.TooLarge => StatusCodes.Status413PayloadTooLarge,
-            PredictionFailure.NotAnImage => StatusCodes.Status415UnsupportedMediaType,
-            PredictionFailure.Empty or PredictionFailure.Damaged => StatusCodes.Status422UnprocessableEntity,
-            PredictionFailure.NotStored => StatusCodes.Status507InsufficientStorage,
-            _ => StatusCodes.Status400BadRequest,
-        },
-        error.Kind.ToString(),
-        error.Message);
+    private static IResult Refuse(PredictionError error) => Refuse(UploadForm.Status(error.Kind), error.Kind.ToString(), error.Message);
 
     private static IResult Refuse(int status, string problem, string message) => Results.Json(new UploadReply(Problem: problem, Message: message), statusCode: status);
 }

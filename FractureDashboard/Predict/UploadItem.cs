@@ -3,8 +3,7 @@ namespace FractureDashboard.Predict;
 /// <summary>A file as the browser describes it before sending it; none of it is to be trusted.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="IsFolder">Whether a folder was dropped.</param>
-public sealed record ChosenFile(string Name, long Bytes, bool IsFolder = false);
+public sealed record ChosenFile(string Name, long Bytes);
 
 /// <summary>A chosen file and what became of it.</summary>
 /// <param name="name">Its name, fit to be shown.</param>

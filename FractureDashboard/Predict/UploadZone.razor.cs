@@ -6,22 +6,29 @@ using Microsoft.JSInterop;
 namespace FractureDashboard.Predict;
 
 /// <summary>
-/// Takes files from the user and has the browser post them one after another to <see cref="UploadEndpoint"/>.
+/// Takes files and folders from the user and has the browser post the files, a few at a time, to <see cref="UploadEndpoint"/>.
 /// The browser holds the bytes; this component decides what is sent and shows what came back.
 /// </summary>
 public sealed partial class UploadZone : IAsyncDisposable
 {
     /// <summary>The most files answered for at once.</summary>
-    public const int MaximumFiles = 20;
+    public const int MaximumFiles = 500;
 
-    internal const string Accepted = "image/jpeg,image/png,image/bmp,image/gif,image/webp,image/tiff,.jpg,.jpeg,.png,.bmp,.gif,.webp,.tif,.tiff";
+    private const int Listed = 20;
+    private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(200);
+
+    internal const string Accepted = "image/jpeg,image/png,image/bmp,image/gif,image/webp,image/tiff,.jpg,.jpeg,.png,.bmp,.gif,.webp,.tif,.tiff,.dcm,.dicom,application/dicom";
 
     private readonly List<UploadItem> items = [];
     private ElementReference zone;
     private ElementReference input;
+    private ElementReference folderInput;
     private BrowserPart? attached;
     private bool isBusy;
     private string? notice;
+    private BatchOrder order;
+    private int page;
+    private long drawn;
 
     /// <summary>Whose model answers.</summary>
     [Parameter, EditorRequired]
@@ -45,9 +52,18 @@ public sealed partial class UploadZone : IAsyncDisposable
     [Inject]
     public required NavigationManager Navigation { get; init; }
 
+    [Inject]
+    public required TimeProvider Time { get; init; }
+
     private static string Megabytes => $"{PredictionService.MaximumBytes / 1e6:0.#} MB";
 
     private HistoryAddress Address => new(Navigation);
+
+    private int Done => items.Count(i => i.IsDone);
+
+    private int Pages => Math.Max(1, (items.Count + Listed - 1) / Listed);
+
+    private IEnumerable<UploadItem> Shown => BatchResults.Ordered(items, order).Skip(Math.Min(page, Pages - 1) * Listed).Take(Listed);
 
     private string Summary
     {
@@ -81,17 +97,30 @@ public sealed partial class UploadZone : IAsyncDisposable
         }
 
         items.Clear();
-        foreach (var file in files.Take(MaximumFiles))
-        {
-            var name = UploadNames.Sanitise(file.Name);
-            items.Add(new UploadItem(name) { Error = Refusal(file, name) });
-        }
-
+        (order, page) = (BatchOrder.AsChosen, 0);
         notice = total > MaximumFiles ? $"{total} files were chosen; the first {MaximumFiles} are answered. Choose the others after that." : null;
-        isBusy = items.Exists(i => !i.IsDone);
+        isBusy = true;
         StateHasChanged();
+        return AcceptMore(files, total);
+    }
+
+    /// <summary>The next of the files chosen together: a message to the page holds only so many.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="total">How many were chosen in all.</param>
+    /// <returns>As <see cref="Accept"/>.</returns>
+    [JSInvokable]
+    public IReadOnlyList<string?> AcceptMore(IReadOnlyList<ChosenFile> files, int total)
+    {
+        ArgumentNullException.ThrowIfNull(files);
         var address = string.Create(CultureInfo.InvariantCulture, $"{UploadEndpoint.Path}?run={RunId}&threshold={Threshold:R}");
-        return items.ConvertAll(i => i.IsDone ? null : address);
+        var added = files.Take(MaximumFiles - items.Count).Select(f =>
+        {
+            var name = UploadNames.Sanitise(f.Name);
+            return new UploadItem(name) { Error = Refusal(f, name) };
+        }).ToList();
+        items.AddRange(added);
+        Draw();
+        return added.ConvertAll(i => i.IsDone ? null : address);
     }
 
     /// <summary>Tells how far a file is.</summary>
@@ -104,7 +133,7 @@ public sealed partial class UploadZone : IAsyncDisposable
         {
             item.IsSending = true;
             item.Sent = sent;
-            StateHasChanged();
+            Draw();
         }
     }
 
@@ -133,7 +162,7 @@ public sealed partial class UploadZone : IAsyncDisposable
             item.Error = reply.Message ?? "The server gave no reason. Try again.";
         }
 
-        StateHasChanged();
+        Draw();
     }
 
     /// <summary>Tells that no more files come.</summary>
@@ -156,7 +185,7 @@ public sealed partial class UploadZone : IAsyncDisposable
         if (firstRender)
         {
             attached = new BrowserPart(Js, "./js/predict-upload.js");
-            await attached.StartAsync("attach", zone, input, DotNetObjectReference.Create(this), MaximumFiles, UploadEndpoint.TokenPath);
+            await attached.StartAsync("attach", zone, input, folderInput, DotNetObjectReference.Create(this), MaximumFiles, UploadEndpoint.TokenPath);
         }
     }
 
@@ -165,13 +194,33 @@ public sealed partial class UploadZone : IAsyncDisposable
 
     private static string? Refusal(ChosenFile file, string name) => file switch
     {
-        { IsFolder: true } => "This is a folder. Open it and drop the images themselves.",
         _ when file.Bytes > PredictionService.MaximumBytes => UploadReceiver.TooLarge(name, PredictionService.MaximumBytes).Message,
         { Bytes: 0 } => UploadReceiver.Empty(name).Message,
         _ => null,
     };
 
     private UploadItem? Find(int index) => index >= 0 && index < items.Count ? items[index] : null;
+
+    // Small files of a large batch come faster than anybody reads; the end is drawn in any case.
+    private void Draw()
+    {
+        if (items.Count <= Listed || Time.GetElapsedTime(drawn) >= Throttle)
+        {
+            drawn = Time.GetTimestamp();
+            StateHasChanged();
+        }
+    }
+
+    private void Order(ChangeEventArgs e) => (order, page) = (Enum.TryParse<BatchOrder>(e.Value as string, out var chosen) ? chosen : order, 0);
+
+    private async Task SaveAsync()
+    {
+        if (attached is not null)
+        {
+            var name = $"predictions-{Time.GetUtcNow():yyyyMMdd-HHmmss}.csv";
+            await attached.CallAsync("save", name, BatchResults.Csv(items, Threshold, id => Navigation.ToAbsoluteUri($"/predict/{id}").ToString()));
+        }
+    }
 
     private async Task CancelAsync()
     {

@@ -59,6 +59,7 @@ internal static class QualityText
         ScanPhase.Inspecting => "Reading and decoding every file",
         ScanPhase.Comparing => "Looking for copies and near copies",
         ScanPhase.Grouping => "Looking for images of one radiograph",
+        ScanPhase.Embedding => "Showing every image to the newest model",
         _ => "Writing the findings down",
     };
 

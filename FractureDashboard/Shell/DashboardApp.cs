@@ -1,5 +1,6 @@
 using System.Globalization;
 using FractureDashboard.Datasets;
+using FractureDashboard.Evaluations;
 using FractureDashboard.Experiments;
 using FractureDashboard.Gallery;
 using FractureDashboard.Jobs;
@@ -63,6 +64,7 @@ public static class DashboardApp
         builder.Services.AddRuns();
         builder.Services.AddPredict();
         builder.Services.AddModels();
+        builder.Services.AddEvaluations();
         builder.Services.AddOperations();
 
         var app = builder.Build();
@@ -78,6 +80,7 @@ public static class DashboardApp
         app.MapRuns();
         app.MapPredict();
         app.MapModels();
+        app.MapEvaluations();
         app.MapOperations();
         return app;
     }

@@ -10,6 +10,9 @@ public sealed class LocalClock(IJSRuntime js, TimeProvider clock)
     private TimeSpan offset;
     private bool known;
 
+    /// <summary>How far the browser's clock is ahead of UTC; zero until it has been asked.</summary>
+    public TimeSpan Offset => offset;
+
     /// <summary>Asks the browser for its offset, once.</summary>
     /// <returns>A task.</returns>
     public async Task EnsureAsync()

@@ -31,6 +31,12 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
     public DbSet<EvaluationScore> EvaluationScores => Set<EvaluationScore>();
 
+    public DbSet<ChosenThreshold> ChosenThresholds => Set<ChosenThreshold>();
+
+    public DbSet<TestLook> TestLooks => Set<TestLook>();
+
+    public DbSet<LabelMark> LabelMarks => Set<LabelMark>();
+
     public DbSet<Run> Runs => Set<Run>();
 
     public DbSet<RunEpoch> RunEpochs => Set<RunEpoch>();
@@ -44,6 +50,8 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
     public DbSet<RunScore> RunScores => Set<RunScore>();
 
     public DbSet<Prediction> Predictions => Set<Prediction>();
+
+    public DbSet<PredictionFeedback> PredictionFeedbacks => Set<PredictionFeedback>();
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -80,6 +88,7 @@ public sealed class DashboardContext(DbContextOptions<DashboardContext> options)
 
         QualityModel.Configure(modelBuilder);
         EvaluationModel.Configure(modelBuilder);
+        PredictionFeedback.Configure(modelBuilder);
         modelBuilder.Entity<Run>(e =>
         {
             e.HasIndex(r => r.State);

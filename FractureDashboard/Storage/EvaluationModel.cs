@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FractureDashboard.Storage;
 
-/// <summary>Keys and indexes of evaluations. They go with their run, and with their data set.</summary>
+/// <summary>Keys and indexes of evaluations and of what people concluded from them. They go with their run, or with their data set.</summary>
 internal static class EvaluationModel
 {
     public static void Configure(ModelBuilder modelBuilder)
@@ -19,6 +19,21 @@ internal static class EvaluationModel
         {
             e.HasKey(s => new { s.EvaluationId, s.RelativePath });
             e.HasOne<Evaluation>().WithMany().HasForeignKey(s => s.EvaluationId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ChosenThreshold>(e =>
+        {
+            e.HasKey(t => t.RunId);
+            e.HasOne<Run>().WithMany().HasForeignKey(t => t.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<TestLook>(e =>
+        {
+            e.HasIndex(l => new { l.RunId, l.AtUtc });
+            e.HasOne<Run>().WithMany().HasForeignKey(l => l.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<LabelMark>(e =>
+        {
+            e.HasIndex(m => new { m.DatasetId, m.RelativePath }).IsUnique();
+            e.HasOne<Dataset>().WithMany().HasForeignKey(m => m.DatasetId).OnDelete(DeleteBehavior.Cascade);
         });
     }
 }

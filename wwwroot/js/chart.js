@@ -98,6 +98,11 @@ export function create(element, options) {
       chart.setOption({ series: data.map(d => ({ data: placed(d) })) }, { lazyUpdate: true });
       count();
     },
+    move(points) {
+      for (const [index, moved] of Object.entries(points)) data[index] = moved;
+      chart.setOption({ series: data.map(d => ({ data: placed(d) })) }, { lazyUpdate: true });
+      count();
+    },
     replace(next) {
       current = next;
       data = list(next.series).map(s => [...(s.data ?? [])]);

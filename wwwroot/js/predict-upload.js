@@ -1,6 +1,10 @@
-// Takes dropped, chosen or pasted files and posts them one after another. The page (a .NET object) decides what is
+// Takes dropped, chosen or pasted files and folders and posts the files, a few at a time. The page (a .NET object) decides what is
 // sent and shows what came back; the bytes never pass through its circuit.
 const progressInterval = 200;
+// Files announced in one message.
+const chunk = 50;
+// The server decodes two at a time; a third is on its way meanwhile.
+const atOnce = 3;
 
 // XMLHttpRequest, because fetch does not tell how far an upload is.
 function post(url, token, file, signal, onProgress) {
@@ -34,25 +38,74 @@ async function fetchToken(url, signal) {
   return response.json();
 }
 
-// Read at once: the list is emptied when the event is over.
-function filesOf(transfer) {
+// What file managers leave in folders is not sent.
+const isLitter = name => name.startsWith('.') || ['thumbs.db', 'desktop.ini'].includes(name.toLowerCase());
+
+// Read at once: the list is emptied when the event is over. Folders are entered afterwards.
+function entriesOf(transfer) {
   const items = [...(transfer.items ?? [])].filter(i => i.kind === 'file');
-  if (items.length === 0) return [...transfer.files].map(file => ({ file, folder: false }));
+  if (items.length === 0) return [...transfer.files].map(file => ({ file }));
   return items
-    .map(item => ({ file: item.getAsFile(), folder: item.webkitGetAsEntry?.()?.isDirectory ?? false }))
-    .filter(entry => entry.file !== null);
+    .map(item => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile() }))
+    .filter(({ entry, file }) => entry?.isDirectory || file !== null);
 }
 
-export function attach(zone, input, page, maximum, tokenUrl) {
+function listFolder(reader) {
+  return new Promise(resolve => reader.readEntries(resolve, () => resolve([])));
+}
+
+function openEntry(entry) {
+  return new Promise(resolve => entry.file(resolve, () => resolve(null)));
+}
+
+// Adds the files of a folder and of those in it, until there are too many anyway.
+async function enter(folder, files, most) {
+  const reader = folder.createReader();
+  for (let batch = await listFolder(reader); batch.length > 0 && files.length <= most; batch = await listFolder(reader)) {
+    for (const entry of batch.sort((a, b) => a.name.localeCompare(b.name))) {
+      if (files.length > most) return;
+      if (isLitter(entry.name)) continue;
+      if (entry.isDirectory) {
+        await enter(entry, files, most);
+        continue;
+      }
+      const file = await openEntry(entry);
+      if (file !== null) files.push(file);
+    }
+  }
+}
+
+async function filesOf(entries, most) {
+  const files = [];
+  for (const { entry, file } of entries) {
+    if (entry?.isDirectory) await enter(entry, files, most);
+    else files.push(file);
+  }
+  return files;
+}
+
+export function attach(zone, input, folderInput, page, maximum, tokenUrl) {
   const listeners = new AbortController();
   const on = (target, name, handler) => target.addEventListener(name, handler, { signal: listeners.signal });
   let sending = null;
 
-  async function send(entries) {
-    if (entries.length === 0) return;
-    const chosen = entries.slice(0, maximum);
-    const urls = await page.invokeMethodAsync('Accept', chosen.map(({ file, folder }) => ({ name: file.name, bytes: file.size, isFolder: folder })), entries.length);
-    if (!urls.some(url => url !== null)) return;
+  // In parts, because a message to the page may not be large.
+  async function announce(files, total) {
+    const urls = [];
+    for (let at = 0; at < files.length; at += chunk) {
+      const part = files.slice(at, at + chunk).map(file => ({ name: file.name, bytes: file.size }));
+      const answer = await page.invokeMethodAsync(at === 0 ? 'Accept' : 'AcceptMore', part, total);
+      if (answer.length === 0) return [];
+      urls.push(...answer);
+    }
+    return urls;
+  }
+
+  async function send(files) {
+    if (files.length === 0) return;
+    const chosen = files.slice(0, maximum);
+    const urls = await announce(chosen, files.length);
+    if (urls.length === 0) return;
     const cancelling = sending = new AbortController();
     try {
       let token;
@@ -61,16 +114,19 @@ export function attach(zone, input, page, maximum, tokenUrl) {
       } catch {
         token = null;
       }
-      for (const [index, url] of urls.entries()) {
-        if (url === null) continue;
-        if (cancelling.signal.aborted) break;
-        await page.invokeMethodAsync('Progress', index, 0);
-        const reply = token === null
-          ? { message: 'The server is not reachable. Check that it runs, then try again.' }
-          : await post(url, token, chosen[index].file, cancelling.signal, share => page.invokeMethodAsync('Progress', index, share).catch(() => {}));
-        if (listeners.signal.aborted) return;
-        await page.invokeMethodAsync('AnswerAsync', index, reply);
-      }
+      const queue = [...urls.entries()].filter(([, url]) => url !== null);
+      const work = async () => {
+        for (let next = queue.shift(); next !== undefined && !cancelling.signal.aborted; next = queue.shift()) {
+          const [index, url] = next;
+          await page.invokeMethodAsync('Progress', index, 0);
+          const reply = token === null
+            ? { message: 'The server is not reachable. Check that it runs, then try again.' }
+            : await post(url, token, chosen[index], cancelling.signal, share => page.invokeMethodAsync('Progress', index, share).catch(() => {}));
+          if (listeners.signal.aborted) return;
+          await page.invokeMethodAsync('AnswerAsync', index, reply);
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, work));
     } finally {
       sending = null;
       if (!listeners.signal.aborted) await page.invokeMethodAsync('Finish');
@@ -80,12 +136,14 @@ export function attach(zone, input, page, maximum, tokenUrl) {
   const carriesFiles = e => [...(e.dataTransfer?.types ?? [])].includes('Files');
   const highlight = active => zone.toggleAttribute('data-over', active);
 
-  on(input, 'change', () => {
-    const entries = [...input.files].map(file => ({ file, folder: false }));
-    // Emptied, so that the same file can be chosen again.
-    input.value = '';
-    void send(entries);
-  });
+  for (const source of [input, folderInput]) {
+    on(source, 'change', () => {
+      const files = [...source.files].filter(file => source === input || !isLitter(file.name));
+      // Emptied, so that the same file can be chosen again.
+      source.value = '';
+      void send(files);
+    });
+  }
 
   // A file dropped beside the zone would otherwise replace the page.
   on(document, 'dragover', e => {
@@ -100,13 +158,15 @@ export function attach(zone, input, page, maximum, tokenUrl) {
     if (!carriesFiles(e)) return;
     e.preventDefault();
     highlight(false);
-    if (zone.contains(e.target)) void send(filesOf(e.dataTransfer));
+    if (!zone.contains(e.target)) return;
+    const entries = entriesOf(e.dataTransfer);
+    void filesOf(entries, maximum).then(send);
   });
   on(document, 'paste', e => {
     const files = [...(e.clipboardData?.files ?? [])];
     if (files.length === 0) return;
     e.preventDefault();
-    void send(files.map(file => ({ file, folder: false })));
+    void send(files);
   });
 
   // A file chosen before this module arrived is not lost.
@@ -114,6 +174,14 @@ export function attach(zone, input, page, maximum, tokenUrl) {
 
   return {
     cancel: () => sending?.abort(),
+    save(name, text) {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+      link.download = name;
+      link.click();
+      // Later, because the download only begins after this.
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    },
     dispose() {
       listeners.abort();
       sending?.abort();

@@ -20,6 +20,9 @@ internal sealed class JudgedSet
     /// <summary>Scores of a run.</summary>
     public List<HeldOutScore> Scores { get; } = [];
 
+    /// <summary>What a model makes of the images; null for none.</summary>
+    public JudgedEmbeddings? Embeddings { get; set; }
+
     /// <summary>The content hash that a number stands for.</summary>
     public static string Hash(int content) => content.ToString("x64", CultureInfo.InvariantCulture);
 
@@ -47,7 +50,7 @@ internal sealed class JudgedSet
         var ordered = order is { } seed ? [.. files.OrderBy(f => HashCode.Combine(f.RelativePath, seed))] : files;
         var images = new ScannedImages(ordered, facts);
         var sources = SourceRules.Merge(Sources, null, images);
-        return QualityJudge.OfSet(ordered, facts, images, Near(images, sources), sources, Scores);
+        return QualityJudge.OfSet(ordered, facts, images, Near(images, sources), sources, Scores, Embeddings);
     }
 
     public LeakageCount Leakage()

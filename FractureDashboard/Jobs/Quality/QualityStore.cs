@@ -87,7 +87,8 @@ public sealed class QualityStore(IDbContextFactory<DashboardContext> databases, 
         await db.QualityFindings
             .Where(f => db.QualityScans.Where(s => s.DatasetId == scan.DatasetId).Select(s => s.Id).Contains(f.ScanId))
             .ExecuteDeleteAsync();
-        await PreparedRows.WriteAsync(db, InsertFinding, result.Findings, f => Values(scan.Id, f), CancellationToken.None);
+        var findings = await LabelMarks.WithMarksAsync(db, scan.DatasetId, result);
+        await PreparedRows.WriteAsync(db, InsertFinding, findings, f => Values(scan.Id, f), CancellationToken.None);
         if (foundSources)
         {
             await db.ImageSources.Where(s => s.DatasetId == scan.DatasetId && !s.ByHand).ExecuteDeleteAsync();
@@ -95,7 +96,7 @@ public sealed class QualityStore(IDbContextFactory<DashboardContext> databases, 
         }
 
         var ignores = await db.QualityIgnores.Where(i => i.DatasetId == scan.DatasetId).Select(i => new { i.Rule, i.RelativePath }).ToListAsync();
-        await NewestScan.SetCountsAsync(db, scan.Id, QualityCounts.Of(result.Findings, ignores.Select(i => (i.Rule, i.RelativePath)).ToHashSet()), CancellationToken.None);
+        await NewestScan.SetCountsAsync(db, scan.Id, QualityCounts.Of(findings, ignores.Select(i => (i.Rule, i.RelativePath)).ToHashSet()), CancellationToken.None);
         var leakage = JsonSerializer.Serialize(result.Leakage);
         var now = clock.GetUtcNow().UtcDateTime;
 

@@ -116,7 +116,8 @@ public sealed partial class QualityWorker(
         }
 
         var result = await scanning;
-        await store.ConcludeAsync(scan, result, input.Request.FindSources, input.Remark);
+        string?[] remarks = [input.Remark, result.ModelProblem];
+        await store.ConcludeAsync(scan, result, input.Request.FindSources, remarks.Any(r => r is not null) ? string.Join(' ', remarks.Where(r => r is not null)) : null);
     }
 
     // Looks at intervals instead of being woken, see QualityActivity.

@@ -33,7 +33,8 @@ public sealed class ScanInputs(IDbContextFactory<DashboardContext> databases, Ap
             Directory.CreateDirectory(paths.ScanCache(dataset.Id)).FullName,
             Scores: await ScoresAsync(db, dataset.Id, files, cancellationToken),
             Sources: await ByHandAsync(db, dataset.Id, cancellationToken),
-            FindSources: engine.IsAvailable);
+            FindSources: engine.IsAvailable,
+            Model: engine.IsAvailable ? await ModelAsync(db, dataset.Id, cancellationToken) : null);
         return new(
             request,
             new ScanFacts(await FactsAsync(db, dataset.Id, cancellationToken)),
@@ -74,6 +75,20 @@ public sealed class ScanInputs(IDbContextFactory<DashboardContext> databases, Ap
             .OrderBy(s => s.ContentHash)
             .Select(s => new SourceAssignment(s.ContentHash, s.Source, s.Confidence))
             .ToListAsync(cancellationToken);
+
+    // The newest one stands for the team's best knowledge; on whatever device there is now.
+    private async Task<ScanModel?> ModelAsync(DashboardContext db, int datasetId, CancellationToken cancellationToken)
+    {
+        var runs = await db.Runs.AsNoTracking()
+            .Where(r => r.DatasetId == datasetId && r.State == RunState.Completed && r.WeightsHash != null)
+            .OrderByDescending(r => r.FinishedUtc)
+            .ThenByDescending(r => r.Id)
+            .Select(r => new { r.Id, r.OptionsJson, r.WeightsHash })
+            .ToListAsync(cancellationToken);
+        return runs
+            .Select(r => RunQueue.ReadOptions(r.OptionsJson) is { } options ? new ScanModel(options with { Device = "auto" }, Path.Combine(paths.Run(r.Id), "weights.safetensors"), r.WeightsHash!, $"run {r.Id}") : null)
+            .FirstOrDefault(m => m is not null && File.Exists(m.WeightsPath));
+    }
 
     // Twins of training images are left out: the model has seen them, so that it does not contradict is no news.
     private static async Task<List<HeldOutScore>> ScoresAsync(DashboardContext db, int datasetId, IReadOnlyList<PlacedFile> files, CancellationToken cancellationToken)

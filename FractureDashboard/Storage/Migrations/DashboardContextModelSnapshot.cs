@@ -17,6 +17,40 @@ namespace FractureDashboard.Storage.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("FractureDashboard.Storage.ChosenThreshold", b =>
+                {
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ChosenOn")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ChosenUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Temperature")
+                        .HasColumnType("REAL");
+
+                    b.Property<bool>("TestWasShown")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Threshold")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("WeightsHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("ChosenThresholds");
+                });
+
             modelBuilder.Entity("FractureDashboard.Storage.Dataset", b =>
                 {
                     b.Property<int>("Id")
@@ -366,6 +400,44 @@ namespace FractureDashboard.Storage.Migrations
                     b.ToTable("ImageSources");
                 });
 
+            modelBuilder.Entity("FractureDashboard.Storage.LabelMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("DatasetId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Label")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RelativePath")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Score")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DatasetId", "RelativePath")
+                        .IsUnique();
+
+                    b.ToTable("LabelMarks");
+                });
+
             modelBuilder.Entity("FractureDashboard.Storage.Prediction", b =>
                 {
                     b.Property<int>("Id")
@@ -422,6 +494,30 @@ namespace FractureDashboard.Storage.Migrations
                     b.HasIndex("RunId");
 
                     b.ToTable("Predictions");
+                });
+
+            modelBuilder.Entity("FractureDashboard.Storage.PredictionFeedback", b =>
+                {
+                    b.Property<int>("PredictionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Comment")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("CorrectLabel")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("UpdatedUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Verdict")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PredictionId");
+
+                    b.ToTable("PredictionFeedbacks");
                 });
 
             modelBuilder.Entity("FractureDashboard.Storage.QualityFactsRow", b =>
@@ -932,6 +1028,40 @@ namespace FractureDashboard.Storage.Migrations
                     b.ToTable("RunSteps");
                 });
 
+            modelBuilder.Entity("FractureDashboard.Storage.TestLook", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("AtUtc")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("EvaluationId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "AtUtc");
+
+                    b.ToTable("TestLooks");
+                });
+
+            modelBuilder.Entity("FractureDashboard.Storage.ChosenThreshold", b =>
+                {
+                    b.HasOne("FractureDashboard.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FractureDashboard.Storage.DatasetImage", b =>
                 {
                     b.HasOne("FractureDashboard.Storage.Dataset", null)
@@ -1001,12 +1131,30 @@ namespace FractureDashboard.Storage.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("FractureDashboard.Storage.LabelMark", b =>
+                {
+                    b.HasOne("FractureDashboard.Storage.Dataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("FractureDashboard.Storage.Prediction", b =>
                 {
                     b.HasOne("FractureDashboard.Storage.Run", null)
                         .WithMany()
                         .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("FractureDashboard.Storage.PredictionFeedback", b =>
+                {
+                    b.HasOne("FractureDashboard.Storage.Prediction", null)
+                        .WithOne()
+                        .HasForeignKey("FractureDashboard.Storage.PredictionFeedback", "PredictionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("FractureDashboard.Storage.QualityFactsRow", b =>
@@ -1090,6 +1238,15 @@ namespace FractureDashboard.Storage.Migrations
                 });
 
             modelBuilder.Entity("FractureDashboard.Storage.RunStep", b =>
+                {
+                    b.HasOne("FractureDashboard.Storage.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("FractureDashboard.Storage.TestLook", b =>
                 {
                     b.HasOne("FractureDashboard.Storage.Run", null)
                         .WithMany()
