@@ -51,6 +51,9 @@ internal sealed record BitmapHeader
 
     public required int PixelOffset { get; init; }
 
+    /// <summary>True for what only Windows CE wrote and hardly any other program reads: two bits a pixel, or masks that include transparency.</summary>
+    public required bool IsRare { get; init; }
+
     /// <summary>Bytes from one stored row to the next, without run lengths.</summary>
     public long Stride => (((long)Bits * Width) + 31) / 32 * 4;
 
@@ -140,6 +143,7 @@ internal sealed record BitmapHeader
             PaletteEntries = entries,
             PaletteEntryBytes = entryBytes,
             PixelOffset = (int)offset,
+            IsRare = bits == 2 || (compression == 6 && !os2),
         };
     }
 

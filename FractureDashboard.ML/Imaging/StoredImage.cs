@@ -16,7 +16,8 @@ internal sealed record StoredPicture(StoredImage Stored, PixelImage Pixels);
 /// <param name="Pages">Frames or pages.</param>
 /// <param name="HasAlpha">Some pixel is transparent.</param>
 /// <param name="IsCmyk">As CMYK.</param>
-internal sealed record StoredImage(int Width, int Height, int Channels, int Bits, int Orientation, int Pages, bool HasAlpha, bool IsCmyk)
+/// <param name="IsRare">In a variant of its format that hardly any other program reads.</param>
+internal sealed record StoredImage(int Width, int Height, int Channels, int Bits, int Orientation, int Pages, bool HasAlpha, bool IsCmyk, bool IsRare = false)
 {
     /// <summary>What libvips says of an image that it has just opened, and what it does not look at.</summary>
     public static StoredImage Of(Image image, ImageFormat format, ReadOnlySpan<byte> content) => new(
@@ -31,7 +32,7 @@ internal sealed record StoredImage(int Width, int Height, int Channels, int Bits
 
     /// <summary>Of a bitmap.</summary>
     public static StoredImage Of(BitmapHeader header) => new(
-        header.Width, header.Height, header.Facts.Channels, header.Facts.BitsPerChannel, Orientation: 1, Pages: 1, header.Facts.Channels == 4, IsCmyk: false);
+        header.Width, header.Height, header.Facts.Channels, header.Facts.BitsPerChannel, Orientation: 1, Pages: 1, header.Facts.Channels == 4, IsCmyk: false, header.IsRare);
 
     /// <summary>Bits of a stored channel.</summary>
     public static int BitsOf(Image image) => Number(image, "bits-per-sample") is > 0 and var bits

@@ -5,7 +5,7 @@ using FractureDashboard.ML.Imaging;
 namespace FractureDashboard.ML.Preprocessing;
 
 /// <summary>Reads a content of a data set, which may lie in several files.</summary>
-internal static class DatasetContent
+public static class DatasetContent
 {
     /// <summary>The bytes of the first file that still holds the content that was indexed.</summary>
     /// <param name="root">Root of the data set; only read.</param>

@@ -19,6 +19,7 @@ namespace FractureDashboard.ML.Quality;
 /// <param name="Pixels">What its pixels look like; null without pixels.</param>
 /// <param name="Hash">Perceptual hash, 64 bits as 16 hexadecimal digits, the same for the mirrored picture; null without pixels.</param>
 /// <param name="Markers">Share of the area that burnt-in markers take, see <see cref="MarkerLocator"/>; null without pixels.</param>
+/// <param name="IsRare">Sound, but in a variant of its format that hardly any other program reads.</param>
 public sealed record FileFacts(
     string? ContentHash,
     ImageFormat Format,
@@ -35,8 +36,9 @@ public sealed record FileFacts(
     string? Problem,
     PixelStatistics? Pixels,
     string? Hash,
-    double? Markers = null)
+    double? Markers = null,
+    bool IsRare = false)
 {
     /// <summary>Grows whenever an inspection sees something else in the same bytes; facts of another version are made anew.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 }

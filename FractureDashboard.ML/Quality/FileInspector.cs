@@ -73,7 +73,8 @@ public sealed class FileInspector(ImageDecoder decoder)
             Problem: null,
             PixelStatistics.Of(pixels),
             PerceptualHash.Of(pixels).ToString("x16", CultureInfo.InvariantCulture),
-            MarkerLocator.Share(MarkerLocator.Find(pixels), pixels.Width, pixels.Height));
+            MarkerLocator.Share(MarkerLocator.Find(pixels), pixels.Width, pixels.Height),
+            stored.IsRare);
     }
 
     /// <summary>Also of what cannot be decoded, the header may tell something.</summary>

@@ -37,7 +37,14 @@ internal static class FileRules
             yield return Finding(QualityRule.WrongExtension, file, facts, $"{contradiction}");
         }
 
-        if (!facts.IsForTensorFlow)
+        if (facts.IsRare)
+        {
+            yield return Finding(
+                QualityRule.NotForTensorFlow, file, facts,
+                $"The content is a {FileExtensions.Name(facts.Format)} of a kind that hardly any program but this one reads, TensorFlow, Pillow and libvips included. Save it as PNG.",
+                severity: QualitySeverity.Error);
+        }
+        else if (!facts.IsForTensorFlow)
         {
             var what = facts.Format is ImageFormat.WebP or ImageFormat.Tiff ? "format" : "variant of the format";
             yield return Finding(QualityRule.NotForTensorFlow, file, facts, $"The content is {FileExtensions.Name(facts.Format)}; tf.io.decode_image does not read this {what}.");

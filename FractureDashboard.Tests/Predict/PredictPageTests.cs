@@ -33,6 +33,7 @@ public sealed class PredictPageTests : IAsyncLifetime
         context.Services.AddSingleton(stage.Get<KnownImages>());
         context.Services.AddSingleton(stage.Get<FeedbackStore>());
         context.Services.AddSingleton(stage.Get<HeatMapDrawing>());
+        context.Services.AddSingleton(stage.Get<SimilarImages>());
         context.Services.AddSingleton(stage.Get<LiveEvents>());
         context.Render<MudPopoverProvider>();
     }

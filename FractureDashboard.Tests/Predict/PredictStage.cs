@@ -161,6 +161,9 @@ internal sealed class FakeModel(int runId, FakeLoader loader) : ILoadedModel
 
     public PixelImage? Asked { get; private set; }
 
+    /// <summary>Images whose embedding was asked for.</summary>
+    public int Embedded { get; private set; }
+
     public async Task<float> PredictAsync(PixelImage image, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -176,6 +179,14 @@ internal sealed class FakeModel(int runId, FakeLoader loader) : ILoadedModel
         var values = new float[image.Width * image.Height];
         values[^1] = method == ExplanationMethod.Occlusion ? 0 : 1;
         return Task.FromResult(new HeatMap(image.Width, image.Height, values, method, ["A note."]));
+    }
+
+    /// <summary>The mean brightness and what is missing to white: pictures of one brightness point the same way.</summary>
+    public Task<float[][]> EmbedAsync(IReadOnlyList<PixelImage> images, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Embedded += images.Count;
+        return Task.FromResult<float[][]>([.. images.Select(i => new[] { (float)i.Pixels.Average(p => p), 255 - (float)i.Pixels.Average(p => p) })]);
     }
 
     public void Dispose()

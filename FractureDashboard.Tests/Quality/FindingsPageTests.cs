@@ -166,9 +166,9 @@ public sealed class FindingsPageTests : IAsyncLifetime
     public async Task An_action_waits_while_the_data_set_is_indexed()
     {
         var page = Open("?rule=blurred&q=train/fractured/a");
-        await page.Find("[data-testid=select-finding]").ChangeAsync(new() { Value = true });
+        await page.InvokeAsync(() => page.Find("[data-testid=select-finding]").ChangeAsync(new() { Value = true }));
         await stage.ChangeAsync(async db => (await db.Datasets.SingleAsync()).State = DatasetState.Working);
-        var acting = page.Find("[data-testid=act-aside]").ClickAsync(new());
+        var acting = QualityStage.ClickAsync(page, "[data-testid=act-aside]");
         await stage.ConfirmAsync("Too blurred to read");
         Assert.True(File.Exists(Path.Combine(stage.Set.Root, A)));
 

@@ -114,11 +114,15 @@ public sealed class QualityStage : IAsyncDisposable
         dialogs.WaitForAssertion(() => Assert.NotEmpty(dialogs.FindAll("[data-testid=reason]")), Patience);
         if (reason is not null)
         {
-            await dialogs.Find("[data-testid=reason]").InputAsync(new ChangeEventArgs { Value = reason });
+            await dialogs.InvokeAsync(() => dialogs.Find("[data-testid=reason]").InputAsync(new ChangeEventArgs { Value = reason }));
         }
 
-        await dialogs.Find("[data-testid=reason-confirm], [data-testid=move-confirm]").ClickAsync(new());
+        await ClickAsync(dialogs, "[data-testid=reason-confirm], [data-testid=move-confirm]");
     }
+
+    /// <summary>Clicks on what is there now: between finding and clicking nothing may render.</summary>
+    public static Task ClickAsync<T>(IRenderedComponent<T> component, string selector)
+        where T : IComponent => component.InvokeAsync(() => component.Find(selector).ClickAsync(new()));
 
     /// <summary>What the open dialog says.</summary>
     public string Dialog()

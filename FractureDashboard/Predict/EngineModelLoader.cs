@@ -59,6 +59,9 @@ public sealed class EngineModelLoader(AppPaths paths) : IModelLoader
         public Task<HeatMap> ExplainAsync(PixelImage image, ExplanationMethod method, CancellationToken cancellationToken) =>
             TranslateAsync(() => explainer.ExplainAsync(image, method, null, cancellationToken));
 
+        public Task<float[][]> EmbedAsync(IReadOnlyList<PixelImage> images, CancellationToken cancellationToken) =>
+            TranslateAsync(() => explainer.EmbedAsync(images, cancellationToken));
+
         public void Dispose() => explainer.Dispose();
 
         private async Task<T> TranslateAsync<T>(Func<Task<T>> ask)

@@ -20,6 +20,13 @@ public interface ILoadedModel : IDisposable
     /// <returns>The map.</returns>
     /// <exception cref="ModelUnavailableException">It failed.</exception>
     Task<HeatMap> ExplainAsync(PixelImage image, ExplanationMethod method, CancellationToken cancellationToken);
+
+    /// <summary>What the network's last layer reads of images.</summary>
+    /// <param name="images">As above.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>A vector for each.</returns>
+    /// <exception cref="ModelUnavailableException">It failed.</exception>
+    Task<float[][]> EmbedAsync(IReadOnlyList<PixelImage> images, CancellationToken cancellationToken);
 }
 
 /// <summary>Loads the weights of a run.</summary>

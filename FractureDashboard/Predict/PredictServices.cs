@@ -23,6 +23,8 @@ internal static class PredictServices
         services.AddSingleton<PredictionHistory>();
         services.AddSingleton<FeedbackStore>();
         services.AddSingleton<HeatMapDrawing>();
+        services.AddSingleton<TrainingIndexes>();
+        services.AddSingleton<SimilarImages>();
         services.AddSingleton<PredictionService>();
         services.AddSingleton<KnownImages>();
         services.AddHostedService<PredictionSweep>();

@@ -188,7 +188,7 @@ internal static class ScanBenchmark
     {
         var (drawn, root) = (folder.Sub("drawn"), folder.Sub("jpegs"));
         PhantomGenerator.Generate(drawn, new PhantomOptions(BenchScale.Of(1000, 12), Size: Side), null, cancellationToken);
-        Parallel.ForEach(Directory.GetFiles(drawn, "*.png", SearchOption.AllDirectories), file =>
+        Parallel.ForEach(Directory.GetFiles(drawn, "phantom-*", SearchOption.AllDirectories), file =>
         {
             var target = Path.Combine(root, Path.GetDirectoryName(Path.GetRelativePath(drawn, file))!);
             Directory.CreateDirectory(target);

@@ -171,15 +171,12 @@ internal static class SourceBenchmark
         var contents = Contents(root, files);
         using var folder = new ScratchFolder();
         var seconds = new List<double>();
-        var phases = new SortedDictionary<int, double>();
         IReadOnlyList<SourceAssignment> assigned = [];
         for (var round = 0; round < 2; round++)
         {
             var watch = Stopwatch.StartNew();
-            phases.Clear();
-            assigned = SourceFinder.Find(root, files, contents, folder.Sub("cache"), new ImageDecoder(), (done, total) => phases[Math.Min(2, done * 3 / total)] = watch.Elapsed.TotalSeconds, cancellationToken);
+            assigned = SourceFinder.Find(root, files, contents, folder.Sub("cache"), new ImageDecoder(), null, cancellationToken);
             seconds.Add(watch.Elapsed.TotalSeconds);
-            output.WriteLine(string.Join(" ", phases.Select(p => FormattableString.Invariant($"{p.Key}:{p.Value:0.0}"))) + FormattableString.Invariant($" cpu {Environment.CpuUsage.TotalTime.TotalSeconds:0.0}"));
         }
 
         var sourceOf = assigned.ToDictionary(a => a.ContentHash, a => a.Source, StringComparer.Ordinal);

@@ -38,6 +38,9 @@ internal static class OddFiles
         yield return CorpusFile.Odd("os2.bmp", Bitmaps.Core24(Rgb()), Tf);
         yield return CorpusFile.Odd("four-bits.bmp", Indexed(4), Tf);
         yield return CorpusFile.Odd("one-bit.bmp", Indexed(1), Tf);
+
+        // Sound, but an error all the same: nothing else reads it. Four tones make letters of the bone.
+        yield return new("two-bits.bmp", Indexed(2), [Tf, QualityRule.BurntInMarkers], QualitySeverity.Error);
         yield return CorpusFile.Odd("run-lengths.bmp", RunLengths(), Tf);
         yield return CorpusFile.Odd("bytes-behind.bmp", [.. Bitmaps.Info24(Rgb()), 0, 0, 0, 0, 0], Tf);
         yield return CorpusFile.Odd("twelve-bits.jpg", Patched(jpeg, frame + 4, 12), Tf);
