@@ -203,7 +203,7 @@ internal static class JpegScans
         /// <summary>Null when it is none that a sequential JPEG can have.</summary>
         public static Scan? Read(ReadOnlySpan<byte> segment, Component[] components, JpegHuffman?[] tables, (int Width, int Height) size)
         {
-            if (segment.Length < 1 || segment[0] is < 1 or > 4 || segment.Length < 4 + (2 * segment[0]))
+            if (components.Length == 0 || segment.Length < 1 || segment[0] is < 1 or > 4 || segment.Length < 4 + (2 * segment[0]))
             {
                 return null;
             }

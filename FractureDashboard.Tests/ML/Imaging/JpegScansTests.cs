@@ -82,6 +82,17 @@ public sealed class JpegScansTests
     }
 
     [Fact]
+    public void A_frame_without_components_is_damaged()
+    {
+        var jpeg = Pictures.Save(Radiographs.Grey(8, 8), i => i.JpegsaveBuffer(q: 90));
+        var frame = Rewriting.Frame(jpeg);
+        jpeg[frame + 9] = 0;
+
+        JpegScans.Damage(jpeg);
+        Assert.NotNull(new ImageDecoder().Decode(jpeg, new(Strict: true)).Error);
+    }
+
+    [Fact]
     public void Anything_behind_a_start_mark_is_judged_without_throwing() =>
         Gen.Select(Jpegs, Gen.Select(Gen.Double[0, 1], Gen.Byte).Array[1, 6], Gen.Double[0, 1]).Sample(
             (jpeg, changes, length) =>
