@@ -99,5 +99,12 @@ public sealed partial class HistoryTable
 
     private void Clear() => Go(new() { ["q"] = null, ["decision"] = null, ["feedback"] = null, ["from"] = null, ["to"] = null, ["page"] = null });
 
-    private void Go(Dictionary<string, object?> parameters, bool replace = false) => Navigation.NavigateTo(Address.With(parameters), replace: replace);
+    // A search that was typed a moment before a click elsewhere is told late: it must not call the user back.
+    private void Go(Dictionary<string, object?> parameters, bool replace = false)
+    {
+        if (!Leaving.IsCancellationRequested && Address.With(parameters) is var next && next != Navigation.Uri)
+        {
+            Navigation.NavigateTo(next, replace: replace);
+        }
+    }
 }
