@@ -80,7 +80,14 @@ public sealed partial class HistoryPage
         }
     }
 
-    private void Go(RunFilter next) => Navigation.NavigateTo(next.ToUrl(), replace: next.Text != filter.Text);
+    // A search that was typed a moment before a click elsewhere is told late: it must not call the user back.
+    private void Go(RunFilter next)
+    {
+        if (!Leaving.IsCancellationRequested && next != filter)
+        {
+            Navigation.NavigateTo(next.ToUrl(), replace: next.Text != filter.Text);
+        }
+    }
 
     private void Select(int id, bool on)
     {
